@@ -1,0 +1,62 @@
+# Two commands set Perron up: `make run` (a demo to try) and `make test`.
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+# Python compiles what is used when it is used; compiling all of it takes a third of the time of installing.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+
+# The oldest Python that Perron runs on; uv fetches one where the machine's own is older.
+MINIMUM := 3, 12
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 /usr/bin/python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < ($(MINIMUM)))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+
+.PHONY: run test check bench soak clean messages requirements
+
+run: $(VENV)/.runtime
+	$(BIN)/perron demo --quiet-if-loaded
+	$(BIN)/perron serve --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djade --check --target-version 6.0 $$(git ls-files '*.html')
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/mypy
+	$(BIN)/perron makemigrations --check --dry-run
+	PERRON_ORIGIN=https://perron.example $(BIN)/perron check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+messages: $(VENV)/.dev
+	$(BIN)/python -m tools.messages
+
+requirements: requirements/base.in requirements/dev.in
+	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements/base.in -o requirements/base.txt
+	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find src -name '*.mo' -delete
+
+$(VENV)/bin/python:
+ifeq ($(PYTHON),)
+	@command -v uv >/dev/null || { echo "Perron needs Python 3.12 or newer: install it (Debian: apt install python3-venv; elsewhere: pyenv install 3.13), or install uv, and run make again." >&2; exit 1; }
+	uv venv --seed --python 3.13 $(VENV)
+else
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+endif
+
+$(VENV)/.runtime: requirements/base.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m perron.project.compile_messages
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
