@@ -1,0 +1,43 @@
+"""E-mail addresses: checked when they come in, and written in one way (RFC 5321 §4.1.2, RFC 5891)."""
+
+import re
+
+import idna
+from django.utils.translation import gettext as _
+
+from perron.core.errors import Refused
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_LONGEST = 254
+_LONGEST_LOCAL = 64
+
+
+def mail_address(text: str) -> str:
+    """Return the address as it is sent to: its domain in lower case and, where it is international, in ASCII.
+
+    Raises `Refused` for anything else: a header can be made of the result without further care.
+    """
+    if not (found := read_address(text)):
+        raise Refused(_("Write an e-mail address, for example name@example.org."))
+    return found
+
+
+def read_address(text: str) -> str:
+    """Return the same, and "" for what is no address."""
+    local, at, domain = text.strip().rpartition("@")
+    host = _ascii(domain)
+    if not at or not host or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL:
+        return ""
+    found = f"{local}@{host}"
+    return found if len(found) <= _LONGEST else ""
+
+
+def _ascii(domain: str) -> str:
+    try:
+        host = idna.encode(domain, uts46=True).decode().lower()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+    labels = host.split(".")
+    whole = len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdecimal()
+    return host if whole else ""

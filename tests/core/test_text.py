@@ -1,0 +1,33 @@
+import pytest
+
+from perron.core.text import clean_line, clean_text, normalise, shorten
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  Deux\nlignes\t ici ", "Deux lignes ici"),
+        ("Nul\x00le part\x1b[31m", "Nulle part[31m"),
+        ("Bonjour\u202eriojnoB", "BonjourriojnoB"),
+        ("Qui\u00a0? «\u202foui\u202f»", "Qui\u00a0? «\u202foui\u202f»"),
+        ("e\u0301te\u0301 \U0001f642", "été \U0001f642"),
+        ("\ud800 seul", "seul"),
+        ("\x00 \n", ""),
+    ],
+)
+def test_a_line_is_cleaned_of_what_does_not_belong_in_it(text: str, cleaned: str) -> None:
+    assert clean_line(text) == cleaned
+    assert clean_line(cleaned) == cleaned
+
+
+def test_lines_are_kept_and_their_ends_unified() -> None:
+    assert clean_text("a \r\nb\r\r\r\rc\x00") == "a\nb\n\nc"
+
+
+def test_case_accents_and_punctuation_do_not_matter_when_comparing() -> None:
+    assert normalise("L’Œuvre d’Été\u00a0: Saint-Nicolas") == normalise("l'oeuvre d'ete saint nicolas")
+
+
+def test_a_text_is_cut_between_words() -> None:
+    assert shorten("Une phrase assez longue", 12) == "Une phrase…"
+    assert shorten("court", 12) == "court"
