@@ -1,0 +1,45 @@
+"""Periods as policies state them: whole years, months, weeks and days (ISO 8601-1 §5.5.2)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+
+_ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A length of calendar time: one year after 29 February is 28 February."""
+
+    years: int = 0
+    months: int = 0
+    weeks: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, iso: str) -> "Period":
+        """Read "P1Y", "P6M", "P30D"… Raises `ValueError` with the remedy."""
+        found = _ISO.match(iso)
+        if not found or not any(found.groups()):
+            raise ValueError(f"{iso!r} is no ISO 8601 period; write for example P1Y, P6M or P30D")
+        return cls(*(int(number or 0) for number in found.groups()))
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the moment one period after `moment`."""
+        later: datetime = moment + self._delta
+        return later
+
+    def before(self, moment: datetime) -> datetime:
+        """Return the moment one period before `moment`: what began by then is over at `moment`."""
+        earlier: datetime = moment - self._delta
+        return earlier
+
+    def __str__(self) -> str:
+        parts = ((self.years, "Y"), (self.months, "M"), (self.weeks, "W"), (self.days, "D"))
+        return "P" + ("".join(f"{number}{unit}" for number, unit in parts if number) or "0D")
+
+    @property
+    def _delta(self) -> relativedelta:
+        return relativedelta(years=self.years, months=self.months, weeks=self.weeks, days=self.days)
