@@ -1,0 +1,261 @@
+from django.utils.translation import gettext_lazy as _
+
+from perron.privacy.copies.declared import TABLES as COPIES
+from perron.privacy.copies.declared import sent_to
+from perron.privacy.declaring import (
+    Activity,
+    Category,
+    Declarations,
+    Delete,
+    Keep,
+    NotPersonal,
+    Personal,
+    Since,
+    Store,
+    Until,
+)  # fmt: skip
+from perron.privacy.models import (
+    Addressee,
+    AuditEntry,
+    DoomedFile,
+    EvidenceDetail,
+    EvidenceEntry,
+    EvidenceHead,
+    UnfinishedErasure,
+)  # fmt: skip
+from perron.privacy.notices import Announcement, Notice
+from perron.privacy.requests import declared as requests
+from perron.privacy.wishes import Consent, Objection, RefusalCount, Restriction, Stop
+
+_WISH = "what somebody decided about their own data is carried out and proved (art. 18(2))"
+_PROOF = "proof is kept to establish and defend claims (art. 18(2))"
+
+DECLARATIONS = Declarations(
+    tables=(
+        Personal(
+            model=AuditEntry,
+            activity=Activity.STAFF,
+            subject="actor_id",
+            subject_kind="any",
+            label=_("What you did in this program"),
+            # The object is somebody too, where a person or a role is what it was done to.
+            columns={
+                "actor_id": Category.IDENTIFIER,
+                "at": Category.TRACE,
+                "verb": Category.TRACE,
+                "object_id": Category.IDENTIFIER,
+            },
+            others="id actor_kind object_kind tenant_id detail",
+            words={"at": _("when"), "verb": _("deed"), "object_id": _("which one")},
+            context={"object_kind": _("to what")},
+            clock=Since(column="at", trigger="deed"),
+            erasure=Keep(reason="liability", citation="GDPR art. 17(3)(e)"),
+            used_in_restriction="who did what is kept to establish and defend claims (art. 18(2))",
+        ),
+        Personal(
+            model=Addressee,
+            activity=Activity.RIGHTS,
+            subject="id",
+            subject_kind="address",
+            label=_("That your address is known"),
+            words={"fingerprint": _("fingerprint of the address, made with a key")},
+            # A keyed HMAC: who brings the address is found by it, nobody else (recital 26: pseudonymised).
+            columns={"id": Category.PROOF, "fingerprint": Category.PROOF},
+            clock=Until(trigger="nothing_left", ended_by=("perron.privacy.leaving.take",)),
+            expiry=Delete(when_unused=True),
+            erasure=Delete(when_unused=True),
+            used_in_restriction="by it a restriction itself is found (art. 18(2))",
+        ),
+        NotPersonal(model=DoomedFile, columns="id name", why="files on their way out, for as long as that takes"),
+        NotPersonal(
+            model=UnfinishedErasure,
+            columns="id begun_at subjects activities actor_kind actor_id request_id",
+            why="opaque subjects, from the first to the last transaction of their erasure",
+        ),
+        NotPersonal(
+            model=EvidenceEntry,
+            columns="sequence epoch at deed commitment previous hash",
+            why="salted commitments: what happened when, and nothing about whom without the detail and its salt",
+        ),
+        NotPersonal(
+            model=EvidenceHead,
+            columns="id epoch sequence hash anchor_sequence anchor_hash",
+            why="where the chain of evidence begins and ends",
+        ),
+        Personal(
+            model=EvidenceDetail,
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("What proves that your rights were respected"),
+            words={"by_id": _("who acted"), "about": _("what was done")},
+            of_others="by_id",
+            columns={"subject_id": Category.PROOF, "by_id": Category.PROOF, "about": Category.PROOF},
+            others="sequence salt subject_kind by_kind request_id settled_at",
+            clock=Since(
+                column="settled_at",
+                trigger="request_closed",
+                set_by=("perron.privacy.evidence.recording.add", "perron.privacy.evidence.recording.settle"),
+            ),
+            erasure=Keep(reason="liability", citation="GDPR art. 17(3)(e)"),
+            used_in_restriction=_PROOF,
+        ),
+        Personal(
+            model=Consent,
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("What you agreed to, and what you withdrew"),
+            columns={
+                "subject_id": Category.PROOF,
+                "given": Category.PROOF,
+                "at": Category.PROOF,
+                "wording": Category.PROOF,
+                "form": Category.PROOF,
+                "of_age": Category.PROOF,
+                "guardian_id": Category.PROOF,
+            },
+            others="id subject_kind activity basis policy_version language ended_at",
+            of_others="guardian_id",
+            words={
+                "given": _("agreed or withdrawn"),
+                "at": _("when"),
+                "wording": _("the words that you were shown"),
+                "form": _("where"),
+                "of_age": _("the age that you said to have reached"),
+                "guardian_id": _("who agreed for you"),
+            },
+            context={
+                "activity": _("activity"),
+                "basis": _("purpose"),
+                "policy_version": _("version of the policy"),
+                "language": _("language"),
+            },
+            clock=Since(
+                column="ended_at",
+                trigger="request_closed",
+                set_by=("perron.privacy.consents.withdraw", "perron.privacy.consents.close"),
+            ),
+            used_in_restriction=_WISH,
+        ),
+        Personal(
+            model=Objection,
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("What you objected to"),
+            columns={
+                "subject_id": Category.PROOF,
+                "grounds": Category.REQUEST,
+                "raised_at": Category.PROOF,
+                "state": Category.PROOF,
+                "answer": Category.PROOF,
+                "answered_at": Category.PROOF,
+            },
+            others="id subject_kind activity request_id closed_at",
+            words={
+                "grounds": _("your reasons"),
+                "raised_at": _("when"),
+                "state": _("what became of it"),
+                "answer": _("our answer"),
+                "answered_at": _("when we answered"),
+            },
+            context={"activity": _("activity")},
+            provided="grounds",
+            clock=Since(
+                column="closed_at",
+                trigger="request_closed",
+                set_by=("perron.privacy.objections.refuse", "perron.privacy.objections.close"),
+            ),
+            used_in_restriction=_WISH,
+        ),
+        Personal(
+            model=Restriction,
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("When your data were stored and not used"),
+            columns={
+                "subject_id": Category.PROOF,
+                "ground": Category.PROOF,
+                "since": Category.PROOF,
+                "lift_reason": Category.PROOF,
+                "lifted_at": Category.PROOF,
+            },
+            others="id subject_kind request_id announced_at lifts_at",
+            words={
+                "ground": _("why"),
+                "since": _("since when"),
+                "lift_reason": _("why it ended"),
+                "lifted_at": _("until when"),
+            },
+            clock=Since(
+                column="lifted_at",
+                trigger="request_closed",
+                set_by=("perron.privacy.restrictions.lift", "perron.privacy.restrictions.close"),
+            ),
+            used_in_restriction=_WISH,
+        ),
+        NotPersonal(
+            model=Stop,
+            columns="id fingerprint activity since",
+            why="a keyed HMAC of an address that is left alone: nobody is found by it who does not bring the address",
+        ),
+        NotPersonal(model=RefusalCount, columns="id activity reason day number", why="a count per activity and day"),
+        Personal(
+            model=Notice,
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("What you are about to be told"),
+            columns={
+                "subject_id": Category.REQUEST,
+                "address": Category.EMAIL,
+                "language": Category.REQUEST,
+                "context": Category.REQUEST,
+            },
+            others="id kind activity subject_kind about_id made_at due_at",
+            words={"language": _("Its language"), "context": _("What it says")},
+            # It goes when it has become a letter; were that impossible, as soon as the letter would have gone.
+            clock=Since(column="due_at", trigger="letter_sent"),
+            used_in_restriction="somebody whose data are restricted is told about their rights all the same",
+        ),
+        NotPersonal(
+            model=Announcement,
+            columns="in_force to_whom_before began_at finished_at told reached",
+            why="versions of the policy, and how far their announcement is; who was reached last, until it is done",
+        ),
+        *requests.TABLES,
+        *COPIES,
+    ),
+    stores=(
+        Store(
+            name="file:evidence_key",
+            kind="file",
+            personal=False,
+            why="the key with which checkpoints of the evidence are signed",
+        ),
+        Store(
+            name="file:journal.jsonl",
+            kind="file",
+            personal=True,
+            activity=Activity.RIGHTS,
+            why="what must be done again after a restore: deeds and opaque subjects, kept as long as backups",
+            erasure=Keep(reason="liability", citation="GDPR art. 17(3)(b)"),
+        ),
+        Store(
+            name="file:address_key",
+            kind="file",
+            personal=False,
+            why="the key under which addresses are remembered without being kept",
+        ),
+        Store(
+            name="file:unnamed copies",
+            kind="file",
+            personal=True,
+            activity=Activity.RIGHTS,
+            why="a copy being made or received, in a temporary file without a name: gone with the request or a kill",
+        ),
+    ),
+    disclosed=sent_to,
+)
