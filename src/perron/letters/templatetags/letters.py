@@ -1,0 +1,18 @@
+"""What the templates of letters need."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.formats import date_format
+
+from perron.core.clock import BRUSSELS
+
+register = template.Library()
+
+
+@register.filter
+def day(value: str) -> str:
+    """Return a date or moment of a letter's context (ISO 8601) as a day in words: "1 December 2026"."""
+    moment = datetime.fromisoformat(value)
+    local = moment.astimezone(BRUSSELS) if moment.tzinfo else moment
+    return date_format(local, "j F Y")
