@@ -1,0 +1,23 @@
+"""What a person prefers."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from perron.accounts.models import Person
+from perron.core.errors import NotAllowed, Refused
+from perron.core.language import LANGUAGES
+from perron.privacy.acting import Actor
+from perron.privacy.auditing import record
+
+
+def prefer_language(person: Person, language: str, *, by: Actor) -> Person:
+    """Have the staff's screens speak `language` to `person`. Raises `NotAllowed` for anybody else's, `Refused`."""
+    if by != person.actor:
+        raise NotAllowed(_("Only the person themselves may choose this."))
+    if language not in LANGUAGES:
+        raise Refused(_("Perron does not speak %(language)s.") % {"language": language[:20]})
+    with transaction.atomic():
+        person.language = language
+        person.save(update_fields=["language"])
+        record("prefer language", person, by=by, language=language)
+    return person
