@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PublishingConfig(AppConfig):
+    """The package `publishing`."""
+
+    name = "perron.publishing"
+    label = "publishing"
