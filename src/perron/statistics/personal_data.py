@@ -1,0 +1,12 @@
+from perron.privacy.declaring import Declarations, NotPersonal
+from perron.statistics.models import PageCount
+
+DECLARATIONS = Declarations(
+    tables=(
+        NotPersonal(
+            model=PageCount,
+            columns="id platform community page day number",
+            why="counts of openings: one visitor twice and two visitors once leave the same row (activity H)",
+        ),
+    )
+)
