@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OutreachConfig(AppConfig):
+    """The package `outreach`."""
+
+    name = "perron.outreach"
+    label = "outreach"

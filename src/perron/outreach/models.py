@@ -1,0 +1,3 @@
+from perron.outreach.contact.tables import Conversation, Message
+
+__all__ = ["Conversation", "Message"]
