@@ -1,0 +1,51 @@
+"""What a public page tells the edge: that it may be kept, what it depends on, and until when it is true.
+
+The edge (`project.edge`) keeps a response only if its view is marked `at_the_edge` and the response went through
+`public`, and counts what went through `counted`. It takes these headers off again.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.http import HttpResponse, HttpResponseBase
+
+from perron.statistics.counting import Opened
+
+DEPENDS = "Perron-Depends"
+UNTIL = "Perron-Until"
+COUNTED = "Perron-Counted"
+
+type View = Callable[..., HttpResponseBase]
+
+
+def at_the_edge(*parameters: str) -> Callable[[View], View]:
+    """Let the edge keep this view's responses. `parameters` are the query parameters that it understands.
+
+    Such a view sees no cookie: its answer is the same for everybody. A request with any other parameter is
+    passed through and never kept.
+    """
+
+    def mark(view: View) -> View:
+        view.edge_parameters = frozenset(parameters)  # type: ignore[attr-defined]
+        view.who_may = "anyone"  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(response: HttpResponse, *, on: Iterable[str], until: datetime | None = None) -> HttpResponse:
+    """Say that `response` depends on these version keys (`communities.versions`) and is true until `until`.
+
+    Browsers may keep it but ask each time (`no-cache`), so that visits are counted and news is seen at once.
+    """
+    response[DEPENDS] = " ".join(sorted(set(on)))
+    if until is not None:
+        response[UNTIL] = str(until.timestamp())
+    response.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def counted[R: HttpResponseBase](response: R, opened: Opened) -> R:
+    """Have each visit that gets `response` counted as an opening of this page (activity H: the page and the day)."""
+    response[COUNTED] = str(opened)
+    return response
