@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class StudioConfig(AppConfig):
+    """The package `studio`."""
+
+    name = "perron.studio"
+    label = "studio"
