@@ -1,0 +1,1 @@
+"""The edge: finished public responses, kept in memory and repeated. `layer.py` is the way in."""
