@@ -6,7 +6,6 @@ from zlib import crc32
 
 from perron.communities.models import Community, Platform
 from perron.publishing.models import Item
-from perron.statistics.counting import Opened, add
 from perron.statistics.models import PageCount
 
 _DAYS = 180
@@ -21,17 +20,22 @@ def bring_in(communities: Mapping[str, Community], today: date) -> None:
         return
     for community in communities.values():
         if community.pk not in counted:
-            add(_openings(front, community, today))
+            PageCount.objects.bulk_create(_openings(front, community, today))
 
 
-def _openings(front: Platform, community: Community, today: date) -> dict[tuple[Opened, date], int]:
+def _openings(front: Platform, community: Community, today: date) -> list[PageCount]:
     names = [f"community:{community.pk}", f"agenda:{community.pk}"]
     items = Item.objects.released().filter(community=community).order_by("-published_at")[:_ITEMS]
     names += [f"item:{item.pk}" for item in items]
     days = [today - timedelta(days=age) for age in range(_DAYS)]
-    return {
-        (Opened(front.pk, community.pk, name), day): 1
-        + crc32(f"{community.slug} {place} {day}".encode()) % (40 - 4 * place)
+    return [
+        PageCount(
+            platform=front,
+            community=community,
+            page=name,
+            day=day,
+            number=1 + crc32(f"{community.slug} {place} {day}".encode()) % (40 - 4 * place),
+        )
         for place, name in enumerate(names)
         for day in days
-    }
+    ]
