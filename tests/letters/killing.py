@@ -26,7 +26,9 @@ def main(database: str, seed: int) -> None:
         if (child := os.fork()) == 0:
             _post()
         time.sleep(chance.uniform(0.05, 0.4))
-        if os.waitpid(child, os.WNOHANG)[0]:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            assert status == 0, "posting came to its end by itself, with an error; see above"
             break
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
