@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,6 +7,15 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.fixtures import Settings
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with PostgreSQL, what shows the same with any database: it ran with SQLite."""
+    if not os.environ.get("PERRON_DATABASE"):
+        return
+    again = [item for item in items if not item.get_closest_marker("once")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
 
 
 @pytest.fixture(autouse=True)

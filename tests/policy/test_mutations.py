@@ -9,6 +9,8 @@ from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
+import pytest
+
 from perron.privacy.gate.activities import activity_gaps
 from perron.privacy.gate.clocks import clock_gaps
 from perron.privacy.gate.facts import fact_gaps
@@ -20,6 +22,7 @@ from tests.policy.probes import PROBES, differences
 DOCUMENT = Path(__file__).parents[2] / "docs" / "policy.md"
 
 
+@pytest.mark.once
 @every_operator
 def test_every_mutation_is_refused_or_seen(operator: str, record_property: Callable[[str, object], None]) -> None:
     sound = facts(operator)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PERRON = [sys.executable, "-m", "perron.project.commandline"]
 # How long before something counts as broken; nothing here is about speed.
 PATIENCE = 60.0
