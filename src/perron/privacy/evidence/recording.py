@@ -55,14 +55,15 @@ def begin_epoch(about: Mapping[str, JSON]) -> int:
 
 def locked_head() -> EvidenceHead:
     """Return the end of the chain, locked until the transaction ends. Raises `LostHead`."""
-    found = EvidenceHead.objects.select_for_update().filter(pk=1).first()
-    if found:
+    locked = EvidenceHead.objects.select_for_update().filter(pk=1)
+    if found := locked.first():
         return found
-    if EvidenceEntry.objects.exists():
+    # Looked for again: the very first entry may have come from somebody else in between.
+    if EvidenceEntry.objects.exists() and not locked.exists():
         raise LostHead("The evidence has entries and no head: somebody removed it. Run: perron evidence verify")
     fresh = {"hash": chain.BEGINNING, "anchor_hash": chain.BEGINNING}
     EvidenceHead.objects.get_or_create(pk=1, defaults=fresh)
-    return EvidenceHead.objects.select_for_update().get(pk=1)
+    return locked.get()
 
 
 def add(head: EvidenceHead, deed: str, subject: Subject | None, *, by: Actor, about: Mapping[str, JSON]) -> int:
