@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import polib
@@ -41,6 +42,20 @@ def test_translations_keep_their_placeholders(path: Path) -> None:
         and sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_text_means_the_same_in_every_package(language: str) -> None:
+    """Django merges the catalogues: of two translations of one text, one would show up everywhere.
+
+    What has two meanings has two texts, or a context.
+    """
+    said: dict[tuple[str | None, str, bool], set[str]] = defaultdict(set)
+    for path in PACKAGES.glob(f"*/locale/{language}/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            words = entry.msgstr or str(sorted(entry.msgstr_plural.items()))
+            said[entry.msgctxt, entry.msgid, bool(entry.msgid_plural)].add(words)
+    assert {text: words for text, words in said.items() if len(words) > 1} == {}
 
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="GNU gettext is not installed")

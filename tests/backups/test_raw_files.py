@@ -74,8 +74,8 @@ def _goes(table: Personal, column: str) -> bool:
 
 
 def _missing(words: list[str]) -> list[str]:
-    # By another process: when one that has the database open closes a file of it, it loses its locks on it, and the next
-    # program that comes takes the log away (https://sqlite.org/howtocorrupt.html, 2.2).
+    # By another process: closing a file drops all locks that its process has on it, and the next program that comes
+    # takes the database's log away (https://sqlite.org/howtocorrupt.html, 2.2).
     raw = subprocess.run(["cat", *_files()], check=True, capture_output=True).stdout
     return [each for each in words if each.encode() not in raw]
 

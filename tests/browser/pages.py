@@ -95,6 +95,8 @@ STAFF: dict[str, list[str]] = {
     "desk:request": ["/desk/requests/own-fr/", "/desk/requests/refused/"],
     "desk:request-deed": ["/desk/requests/own-fr/answer/", "/desk/requests/own-fr/refuse/"],
     "desk:proofs": ["/desk/requests/proofs/"],
+    "desk:restrictions": ["/desk/restrictions/"],
+    "desk:restriction": ["/desk/restrictions/{restriction}/"],
     "desk:inbox": ["/desk/contact/", "/desk/contact/?state=closed&q=nothing"],
     "desk:conversation": ["/desk/contact/{conversation}/"],
 }

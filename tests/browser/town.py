@@ -33,10 +33,11 @@ from perron.outreach.contact.receiving import Written, receive  # noqa: E402
 from perron.privacy.acting import SYSTEM  # noqa: E402
 from perron.privacy.evidence.chain import JSON  # noqa: E402
 from perron.privacy.evidence.recording import record  # noqa: E402
-from perron.privacy.models import Request  # noqa: E402
+from perron.privacy.models import Request, Restriction  # noqa: E402
 from perron.privacy.requests import working  # noqa: E402
 from perron.privacy.requests.grounds import Ground  # noqa: E402
-from perron.privacy.subjects import of_person  # noqa: E402
+from perron.privacy.restrictions import restrict  # noqa: E402
+from perron.privacy.subjects import of_address, of_person  # noqa: E402
 from perron.publishing import releasing  # noqa: E402
 from perron.publishing.content import Shown, Words  # noqa: E402
 from perron.publishing.models import Item  # noqa: E402
@@ -133,6 +134,7 @@ def make() -> dict[str, str]:
         "mail": _letters(),
         "person": _evidence(),
         "conversation": str(_conversation()),
+        "restriction": str(_restriction()),
         "token": asking.token_of(asking.mailed_link()),
         "image": str(news[0].pictures.first().image_id),  # type: ignore[union-attr]
     }
@@ -158,6 +160,12 @@ def _evidence() -> str:
     with transaction.atomic():
         record("erase", of_person(whose.pk), by=whose.actor, about=about)
     return str(whose.pk)
+
+
+def _restriction() -> UUID:
+    """Return the restriction of somebody who is known by an address."""
+    with transaction.atomic():
+        return restrict(of_address("set-aside@example.org"), Restriction.Ground.ACCURACY, by=SYSTEM).pk
 
 
 def _conversation() -> UUID:

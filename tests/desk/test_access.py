@@ -13,7 +13,11 @@ from perron.desk.urls import urlpatterns
 from perron.letters import outbox
 from perron.letters.posting import post_due
 from perron.outreach.contact.receiving import Written, receive
+from perron.privacy.acting import SYSTEM
 from perron.privacy.declaring import Activity
+from perron.privacy.models import Restriction
+from perron.privacy.restrictions import restrict
+from perron.privacy.subjects import of_address
 from tests import making
 from tests.letters.writing_letters import letter
 from tests.requests.asking import written
@@ -39,6 +43,8 @@ def paths(settings: Settings, tmp_path: Path) -> list[str]:
     real |= {"reference": written(identified_by="known at the counter").reference, "deed": "answer"}
     asked = Written(first_name="Anne", name="Lambert", email="anne@example.org", heading="Question", text="Bonjour.")
     real["conversation"] = str(receive(asked, language="fr").pk)
+    bert = of_address("bert@example.org")
+    real["restriction"] = str(restrict(bert, Restriction.Ground.ACCURACY, by=SYSTEM).pk)
     return ["/desk/" + _filled(route, real) for route in urlpatterns]
 
 

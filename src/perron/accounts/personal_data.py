@@ -40,8 +40,8 @@ DECLARATIONS = Declarations(
             provided="email name language",
             words={
                 "is_active": _("account is open"),
-                "joined_at": _("opened on"),
-                "closed_at": _("closed on"),
+                "joined_at": _("account opened on"),
+                "closed_at": _("account closed on"),
                 "fingerprint": _("fingerprint of the former address, made with a key"),
             },
             never_given="password",

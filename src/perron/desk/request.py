@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ from perron.core.clock import today
 from perron.core.errors import NotFound
 from perron.core.language import LANGUAGES, NAMES
 from perron.desk.asking import DeskForm, actor
+from perron.privacy import restrictions
 from perron.privacy.acting import Actor
 from perron.privacy.models import Restriction
 from perron.privacy.policy.texts import texts
@@ -40,7 +42,7 @@ class WordsForm(DeskForm):
 class RefusalForm(DeskForm):
     """On which ground, and why."""
 
-    ground = forms.ChoiceField(label=gettext_lazy("Ground"), choices=Ground.choices)
+    ground = forms.ChoiceField(label=gettext_lazy("Legal ground"), choices=Ground.choices)
     words = forms.CharField(
         label=gettext_lazy("Reasons, in words that the person understands"),
         max_length=50_000,
@@ -132,6 +134,7 @@ def one(request: HttpRequest, reference: str) -> HttpResponse:
         "to_tell": [(key, words.recipient(key)) for key in parties.recipients_of(found) if key not in told],
         "does_itself": found.kind in AT_ONCE and found.subject_id is not None,
         "grounds": Restriction.Ground.choices if found.kind == Kind.RESTRICTION else (),
+        "restricted": _restricted(found),
         "steps": found.steps.all(),
         "handler": Person.objects.filter(pk=found.assigned_to).first() if found.assigned_to else None,
     }
@@ -159,6 +162,11 @@ def archive(request: HttpRequest, reference: str) -> FileResponse:
     subjects = [subject] if subject else []
     file, name = fetching.archive(found, subjects, by=actor(request), language=found.language)
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def _restricted(found: Request) -> QuerySet[Restriction]:
+    subject = subject_of(found)
+    return restrictions.in_force(subject) if subject else Restriction.objects.none()
 
 
 def _press(found: Request, pressed: Any, *, by: Actor) -> None:

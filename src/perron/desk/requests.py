@@ -53,7 +53,7 @@ class EntryForm(DeskForm):
     has_account = forms.BooleanField(label=gettext_lazy("It is about the account with this address"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language of the answer"), choices=list(NAMES.items()))
     activities = forms.MultipleChoiceField(
-        label=gettext_lazy("What it is about"),
+        label=gettext_lazy("What the request is about"),
         required=False,
         help_text=gettext_lazy("Nothing ticked: all that we hold about the person."),
         widget=forms.CheckboxSelectMultiple,

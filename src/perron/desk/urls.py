@@ -14,6 +14,7 @@ from perron.desk import (
     registers,
     request,
     requests,
+    restrictions,
     terms,
     topics,
 )
@@ -57,6 +58,8 @@ urlpatterns = [
     path("requests/<slug:reference>/", request.one, name="request"),
     path("requests/<slug:reference>/archive/", request.archive, name="request-archive"),
     path("requests/<slug:reference>/<slug:deed>/", request.deed, name="request-deed"),
+    path("restrictions/", restrictions.index, name="restrictions"),
+    path("restrictions/<uuid:restriction>/", restrictions.one, name="restriction"),
     path("contact/", inbox.inbox, name="inbox"),
     path("contact/<uuid:conversation>/", inbox.conversation, name="conversation"),
     path("register/", registers.own, name="register"),

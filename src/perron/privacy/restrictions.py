@@ -21,13 +21,14 @@ from perron.privacy.among import Key, Keys
 from perron.privacy.evidence.recording import record
 from perron.privacy.hiding import Unrestricted, hide, stored
 from perron.privacy.noticing import notice
-from perron.privacy.subjects import Subject, of_row
+from perron.privacy.subjects import Subject, known_address, of_row
 from perron.privacy.wishes import Restriction
 
 __all__ = [
     "NOTICE",
     "Ground",
     "Unrestricted",
+    "all_in_force",
     "announce_lift",
     "hide",
     "in_force",
@@ -55,12 +56,15 @@ def restrict(subject: Subject, ground: Ground, *, by: Actor, request: UUID | Non
 def announce_lift(restriction: Restriction, reason: str, *, to: str, language: str, by: Actor) -> Restriction:
     """Tell the person, by a letter to the address `to`, that the restriction ends after `NOTICE`, and why.
 
-    Raises `Refused` without a reason, `Conflict` where it was announced or lifted already.
+    Raises `Refused` without a reason, or where `to` is not the address whose data are restricted; `Conflict` where the
+    end was announced or has come.
     """
     if not reason.strip():
         raise Refused(_("Write why the restriction ends; the person reads it before it does (GDPR art. 18(3))."))
     with transaction.atomic():
         locked = _locked(restriction)
+        if locked.subject_kind == "address" and known_address(to) != of_row(locked):
+            raise Refused(_("It is not this address whose data are restricted. Look at the spelling."))
         if locked.announced_at:
             raise Conflict(_("The end of this restriction has been announced."))
         locked.lift_reason = reason.strip()
@@ -105,6 +109,11 @@ def close(subject: Subject) -> int:
 def in_force(subject: Subject) -> QuerySet[Restriction]:
     """Return the restrictions that `subject` is under, the oldest first: what is shown to those who may know."""
     return of_subject(subject).filter(lifted_at=None).order_by("since", "pk")
+
+
+def all_in_force() -> QuerySet[Restriction]:
+    """Return every restriction that somebody is under, the oldest first."""
+    return Restriction.objects.filter(lifted_at=None).order_by("since", "pk")
 
 
 def of_subject(subject: Subject) -> QuerySet[Restriction]:

@@ -31,7 +31,7 @@ class AlertForm(DetailsForm):
                                 initial=AlertDetails.Urgency.IMMEDIATE)  # fmt: skip
     certainty = forms.ChoiceField(label=gettext_lazy("How sure"), choices=AlertDetails.Certainty,
                                   initial=AlertDetails.Certainty.OBSERVED)  # fmt: skip
-    effective_at = LocalMomentField(label=gettext_lazy("From"), required=False)
+    effective_at = LocalMomentField(label=gettext_lazy("Valid from"), required=False)
     ends_at = LocalMomentField(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
