@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from perron.account.identified import identify, subjects_of
 from perron.accounts.models import Person
 from perron.accounts.sessions import SessionStore
-from perron.communities.access import Role, permit
+from perron.communities.access import permit
+from perron.communities.permissions import WRITE
 from perron.core.clock import now, travel
 from perron.core.errors import NotAllowed
 from perron.privacy.acting import Actor
@@ -46,4 +47,4 @@ def test_an_account_brings_its_confirmed_addresses_only() -> None:
 
 def test_whoever_has_an_address_only_acts_for_no_community() -> None:
     with pytest.raises(NotAllowed):
-        permit(Actor("address", of_address("anne@example.org").id), making.community(), Role.AUTHOR)
+        permit(Actor("address", of_address("anne@example.org").id), WRITE, making.community())

@@ -47,7 +47,7 @@ def test_the_studio_begins_with_its_work_and_not_with_a_greeting() -> None:
     "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
 )
 def test_it_never_leads_elsewhere(target: str) -> None:
-    assert sign_in(Client(), making.person(), next=target) == "/studio/"
+    assert sign_in(Client(), making.person(), next=target) == "/account/"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,6 @@ def test_a_person_has_one_role_in_each_place(scope: str) -> None:
         "partner": {"partner": making.partner()},
         "operator": {},
     }
-    Member.objects.create(person=person, role="author", **places[scope])
+    Member.objects.create(person=person, role="administrator", **places[scope])
     with pytest.raises(IntegrityError), transaction.atomic():
-        Member.objects.create(person=person, role="editor", **places[scope])
+        Member.objects.create(person=person, role="administrator", **places[scope])

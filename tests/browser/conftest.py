@@ -8,17 +8,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.installation import ARGUMENTS, Site, find_chromium, served
+from tests.browser.installation import ARGUMENTS, Site, find_chromium, served, sign_in
 
 _KEY = "perron:front:following"
+# As long as the pages are waited for: a busy machine answers late, and what is wrong stays wrong.
+expect.set_options(timeout=10_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark them all; under xdist, one process has the server and the browser.
 
     A busy machine can keep a browser from answering in time: such a test runs once more, and the closing line says so.
+    The site is the same then: what a test writes there has another name each time it runs (`attempt`).
     """
     for item in items:
         if "tests/browser/" in item.path.as_posix():
@@ -53,17 +56,27 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def attempt(request: pytest.FixtureRequest) -> int:
+    """How often this test has run already, and left what it did on the site."""
+    return int(getattr(request.node, "execution_count", 1)) - 1
+
+
+@pytest.fixture
 def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Return a function that opens a page as a new visitor would, with the context's options as keywords.
 
-    With `follows`, the device follows these communities already. Afterwards the test fails if a page asked another
-    host, had a script error or broke the content policy.
+    With `follows`, the device follows these communities already; `who` is signed in there. Afterwards the test fails
+    if a page asked another host, had a script error or broke the content policy.
     """
     contexts: list[BrowserContext] = []
     troubles: list[str] = []
 
-    def opened(path: str = "/fr/", *, follows: Sequence[str] = (), expect_errors: bool = False, **options: Any) -> Page:
+    def opened(
+        path: str = "/fr/", *, follows: Sequence[str] = (), who: str = "", expect_errors: bool = False, **options: Any
+    ) -> Page:
         context = chromium.new_context(base_url=site.origin, **({"locale": "fr-BE"} | options))
+        if who:
+            sign_in(context, site, who)
         context.set_default_timeout(10_000)
         contexts.append(context)
         if follows:

@@ -1,8 +1,11 @@
 """A running installation with the content of `town.py`: for the browser tests, and for the bench of a first visit."""
 
 import contextlib
+import email
+import email.policy
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,10 +15,10 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import psycopg
+from playwright.sync_api import BrowserContext
+
+from tests import prepared
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -41,6 +44,23 @@ class Site:
         assert done.returncode == 0, done.stderr
         return dict(json.loads(done.stdout or "{}"))
 
+    def link_to(self, address: str) -> str:
+        """Return where the first link of the newest letter to somebody leads, once the worker has posted it."""
+        for _ in range(300):
+            for path in sorted(self.outbox.glob("*.eml"), reverse=True):
+                mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                if mail["To"] == address and (text := mail.get_body(("plain",))):
+                    link = re.search(r"http://[^/]+(/\S+)", text.get_content())
+                    assert link, text.get_content()
+                    return link[1]
+            time.sleep(0.1)
+        raise AssertionError(f"no letter to {address}")
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of mails of an installation without a mail server."""
+        return Path(self.environment["PERRON_HOME"]) / "outbox"
+
 
 @contextlib.contextmanager
 def served(
@@ -53,7 +73,10 @@ def served(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with _database() as database:
+    given = os.environ.get("PERRON_DATABASE", "")
+    prepared.copy_to(home)
+    with contextlib.ExitStack() as stack:
+        database = given and stack.enter_context(prepared.another_database(given))
         environment = {name: value for name, value in os.environ.items() if name != "PERRON_DATABASE"}
         environment |= {
             "PERRON_HOME": str(home),
@@ -73,6 +96,11 @@ def served(
             finally:
                 server.terminate()
                 server.wait(30)
+
+
+def sign_in(context: BrowserContext, site: Site, who: str) -> None:
+    """Have the browser signed in as one of the town's staff."""
+    context.add_cookies([{"name": "session", "value": site.items[f"session {who}"], "url": site.origin}])
 
 
 def find_chromium() -> str | None:
@@ -95,19 +123,3 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             break
         time.sleep(0.1)
     raise NotStarted(log.read_text())
-
-
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """Yield the address of an empty PostgreSQL database beside that of `PERRON_DATABASE`; "" where that is not set."""
-    given = os.environ.get("PERRON_DATABASE", "")
-    if not given:
-        yield ""
-        return
-    name = f"perron_browser_{uuid4().hex[:8]}"
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlsplit(given)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 from tests.browser.installation import Site
 from tests.browser.measuring import Cost, first_visit
 
+pytestmark = pytest.mark.once
+
 FOLLOWS = {"perron:front:following": json.dumps({"communities": ["liege", "biblio", "herstal"], "topics": []})}
 
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.installation import Site
 
+pytestmark = pytest.mark.once
+
 _FIND = """async ([typed, communes]) => {
   const { find } = await import(document.querySelector("link[rel=modulepreload]").href);
   return find(communes, typed).map((commune) => commune.name);

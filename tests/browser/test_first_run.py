@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.once
+
 SEARCH, FOUND, GO = "[data-search]", "[data-found] button", ".choose-go button"
 
 
@@ -63,6 +65,8 @@ def test_what_is_not_here_says_so_and_leaves_the_list(visit: Callable[..., Page]
     page = visit("/fr/choose/")
     page.fill(SEARCH, "Ostende")
     expect(page.locator("[data-said=none]")).to_be_visible()
+    # The line sends people to the list: there is one.
+    expect(page.locator("input[value=herstal]")).to_be_visible()
     page.fill(SEARCH, "")
     expect(page.locator("[data-said=none]")).to_be_hidden()
     expect(page.locator("input[value=biblio]")).to_be_visible()

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.installation import Site
+
+pytestmark = pytest.mark.once
 
 THREE = ["liege", "biblio", "herstal"]
 
@@ -56,14 +58,17 @@ def test_the_same_item_in_two_documents_is_shown_once(visit: Callable[..., Page]
     assert titles(page, "feed").count("Nouvelle 7 de liege") == 1
 
 
-def test_an_alert_released_while_the_page_is_open_comes_to_the_top(visit: Callable[..., Page], site: Site) -> None:
+def test_an_alert_released_while_the_page_is_open_comes_to_the_top(
+    visit: Callable[..., Page], site: Site, attempt: int
+) -> None:
+    title = "Fuite de gaz" + " encore" * attempt
     page = visit(follows=["biblio", "liege"])
     ready(page)
-    assert "Fuite de gaz" not in titles(page, "now-alerts")
-    slug = site.do("alert")["alert"]
-    look_until(page, lambda: "Fuite de gaz" in titles(page, "now-alerts"))
+    assert title not in titles(page, "now-alerts")
+    slug = site.do("alert", title)["alert"]
+    look_until(page, lambda: title in titles(page, "now-alerts"))
     site.do("withdraw", slug)
-    look_until(page, lambda: "Fuite de gaz" not in titles(page, "now-alerts"))
+    look_until(page, lambda: title not in titles(page, "now-alerts"))
 
 
 def test_what_came_since_the_last_visit_is_new(visit: Callable[..., Page]) -> None:
@@ -167,7 +172,7 @@ def test_a_corrupted_choice_counts_as_none(visit: Callable[..., Page], found: st
     page.evaluate("found => localStorage.setItem('perron:front:following', found)", found)
     page.goto("/fr/")
     expect(page.locator("[data-welcome]")).to_be_visible()
-    assert "Nouvelle 7 de liege" in titles(page, "feed")
+    assert "Nouvelle 7 de herstal" in titles(page, "feed")
 
 
 def test_blocked_storage_still_shows_the_platforms_own_page(visit: Callable[..., Page]) -> None:
@@ -177,7 +182,7 @@ def test_blocked_storage_still_shows_the_platforms_own_page(visit: Callable[...,
     )
     page.goto("/fr/")
     expect(page.locator("[data-welcome]")).to_be_visible()
-    assert "Nouvelle 7 de liege" in titles(page, "feed")
+    assert "Nouvelle 7 de herstal" in titles(page, "feed")
 
 
 def test_the_date_stays_right_on_a_page_of_yesterday(visit: Callable[..., Page]) -> None:
@@ -228,3 +233,33 @@ def look_until(page: Page, seen: Callable[[], bool]) -> None:
 
 def look_again(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_who_is_followed_stands_in_the_place_of_who_publishes(visit: Callable[..., Page]) -> None:
+    page = visit()
+    places = page.locator("[data-places]")
+    expect(places.get_by_role("heading")).to_have_text("Qui publie ici", use_inner_text=True)
+    follow(page, ["herstal", "biblio"])
+    page.reload()
+    expect(places.locator("li")).to_have_text(["Herstal", "Bibliothèque"])
+    expect(places.get_by_role("heading")).to_have_text("Ce que vous suivez", use_inner_text=True)
+    places.get_by_role("link", name="Herstal").click()
+    page.wait_for_url("**/fr/herstal/")
+
+
+def test_a_card_that_changes_by_itself_is_shown_anew(visit: Callable[..., Page]) -> None:
+    """The next time of an event comes without anybody changing the event."""
+    page = visit("/fr/choose/", service_workers="block")
+    titled = ["Fête du quai", "Fête du port"]
+
+    def renamed(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace("Fête du quai", titled[0]))
+
+    page.route("**/liege/cards.json", renamed)
+    follow(page, ["liege"])
+    page.goto("/fr/")
+    ready(page)
+    assert titles(page, "now-events") == ["Fête du quai"]
+    titled.pop(0)
+    look_until(page, lambda: titles(page, "now-events") == ["Fête du port"])

@@ -9,14 +9,14 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from perron.accounts.models import Person
 from perron.core.clock import now
 from perron.privacy.acting import Actor
-from perron.privacy.subjects import Subject, known_address, of_person
+from perron.privacy.same_person import known_as
+from perron.privacy.subjects import Subject, of_person
 
 LASTS = timedelta(minutes=30)
 _KEY = "identified_address"
@@ -40,16 +40,14 @@ def identify(request: HttpRequest, subject: Subject) -> None:
 def subjects_of(request: HttpRequest) -> tuple[Subject, ...]:
     """Return as whom the one who asks is identified, the account first; nobody is ().
 
-    An account brings those of its addresses that were confirmed: a typed address proves nothing.
+    An account brings its confirmed addresses, an address the closed account that had it (`accounts.same_person`).
     """
-    found = []
+    found: list[Subject] = []
     if isinstance(request.user, Person) and request.user.is_active:
-        found.append(of_person(request.user.pk))
-        confirmed = EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True)
-        found += [subject for email in confirmed if (subject := known_address(email))]
+        found += known_as(of_person(request.user.pk))
     kept = request.session.get(_KEY)
     if kept and datetime.fromisoformat(kept["until"]) > now():
-        found.append(Subject("address", UUID(kept["address"])))
+        found += known_as(Subject("address", UUID(kept["address"])))
     return tuple(dict.fromkeys(found))
 
 

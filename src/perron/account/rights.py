@@ -18,9 +18,9 @@ from perron.core.language import LANGUAGES
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.texts import RightTexts, texts
 from perron.privacy.requests import links
-from perron.privacy.requests.finding import of_subjects
 from perron.privacy.requests.tables import Kind
 from perron.privacy.subjects import Subject
+from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
 
 
@@ -31,6 +31,9 @@ class Asker:
     subjects: tuple[Subject, ...]
     name: str = ""
     email: str = ""
+    first_name: str = ""
+    # Came by a link, and the address has an account, which only signing in opens.
+    has_account_besides: bool = False
 
     @property
     def has_account(self) -> bool:
@@ -55,9 +58,12 @@ class AddressForm(forms.Form):
 
 @own_posts
 @anyone
+@limited(SENDING)
 def start(request: HttpRequest) -> HttpResponse:
-    """Say what can be asked and what happens then; to who is identified, offer it, and list their requests."""
+    """Say what can be asked and what happens then, and let people show who they are; who has, goes on to their data."""
     asker = asker_of(request)
+    if asker.subjects:
+        return redirect("account:data")
     wish = request.POST.get("wish", request.GET.get("wish", ""))
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _sent(request, form, wish):
@@ -67,7 +73,6 @@ def start(request: HttpRequest) -> HttpResponse:
         "form": form,
         "wish": wish if wish in Kind.values else "",
         "rights": [(kind, right_texts(kind)) for kind in Kind],
-        "requests": of_subjects(asker.subjects) if asker.subjects else (),
         "policy": policy(),
     }
     return render(request, "account/rights/start.html", context, status=422 if form.errors else 200)
@@ -83,7 +88,7 @@ def link(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             subject, opened = links.redeem(token)
             identify(request, subject)
-            return redirect("account:right", opened.wish) if opened.wish else redirect("account:rights")
+            return redirect("account:right", opened.wish) if opened.wish else redirect("account:data")
     except Gone as refusal:
         return render(request, "account/rights/link.html", {"refusal": refusal.message}, status=refusal.status)
     return render(request, "account/rights/link.html", {"email": opened.email, "token": token})
@@ -103,8 +108,11 @@ def asker_of(request: HttpRequest) -> Asker:
     """Return who asks."""
     subjects = subjects_of(request)
     if subjects and isinstance(request.user, Person):
-        return Asker(subjects, request.user.name, request.user.email)
-    return Asker(subjects, email=links.email_of(subjects[0])) if subjects else Asker(())
+        return Asker(subjects, request.user.name, request.user.email, request.user.first_name)
+    if not subjects:
+        return Asker(())
+    email = links.email_of(subjects[0])
+    return Asker(subjects, email=email, has_account_besides=Person.objects.filter(email=email.lower()).exists())
 
 
 def right_texts(kind: Kind) -> RightTexts:

@@ -110,8 +110,8 @@ def received(request: HttpRequest, reception: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Taken over."))
             return redirect("account:data")
-    now = {"name": request.user.name, "language": request.user.language}
-    offers = [{"what": what, "value": value, "now": now[what]} for what, value in found.offers.items()]
+    person = request.user
+    offers = [{"what": what, "value": value, "now": getattr(person, what)} for what, value in found.offers.items()]
     context = {"asker": asker_of(request), "reception": found, "offers": offers, "problem": problem}
     return render(request, "account/copies/received.html", context, status=422 if problem else 200)
 

@@ -2,12 +2,54 @@ from allauth.account import views
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
-from perron.account import choosing, data, own_requests, rights, transfers, wishing
+from perron.account import (
+    address,
+    choosing,
+    confirming,
+    data,
+    deciding,
+    factor_pages,
+    invitations,
+    leaving,
+    own_requests,
+    profile,
+    provider_views,
+    rights,
+    security,
+    sign_in,
+    signing_up,
+    syncing,
+    transfers,
+    wishing,
+)
 from perron.communities.access import anyone
 
 own = (
     [
+        path("", profile.profile, name="profile"),
+        path("photo/", profile.photo, name="photo"),
+        path("photo/<uuid:portrait>.webp", profile.photo_file, name="photo-file"),
+        path("address/", address.change, name="address"),
+        path("address/link/", address.link, name="address-link"),
+        path("close/", leaving.close, name="close"),
+        path("sign-up/", signing_up.sign_up, name="sign-up"),
+        path("sign-up/link/", signing_up.confirm, name="sign-up-link"),
+        path("confirm/", confirming.confirm, name="confirm"),
+        path("security/", security.security, name="security"),
+        path("security/first/", factor_pages.first, name="factor-first"),
+        path("security/passkeys/new/", factor_pages.passkey_new, name="passkey-new"),
+        path("security/app/new/", factor_pages.app_new, name="app-new"),
+        path("security/factors/<int:factor>/remove/", factor_pages.factor_remove, name="factor-remove"),
+        path("security/codes/", factor_pages.codes, name="codes"),
+        path("security/codes/new/", factor_pages.codes_new, name="codes-new"),
+        path("security/sessions/others/end/", security.others_end, name="sessions-end"),
+        path("security/sessions/<slug:reference>/end/", security.session_end, name="session-end"),
+        path("security/providers/<slug:partner>/link/", provider_views.link, name="provider-link"),
+        path("security/password/", sign_in.password, name="password"),
         path("language/", choosing.language, name="language"),
+        path("devices/", syncing.devices, name="devices"),
+        path("choice/", syncing.choice, name="choice"),
+        path("invitation/<str:secret>/", invitations.invitation, name="invitation"),
         path("rights/", rights.start, name="rights"),
         path("rights/link/", rights.link, name="rights-link"),
         path("rights/leave/", rights.leave, name="rights-leave"),
@@ -16,6 +58,7 @@ own = (
         path("rights/requests/<slug:reference>/archive/", own_requests.archive, name="request-archive"),
         path("rights/<slug:kind>/", wishing.right, name="right"),
         path("data/", data.mine, name="data"),
+        path("data/decide/", deciding.decide, name="decide"),
         path("data/copy/", data.copy, name="data-copy"),
         path("data/send/", transfers.send, name="data-send"),
         path("data/receive/", transfers.receive, name="data-receive"),
@@ -27,7 +70,11 @@ own = (
 )
 
 urlpatterns = [
-    path("sign-in/", anyone(views.LoginView.as_view(template_name="account/sign_in.html")), name="account_login"),
+    path("sign-in/", anyone(sign_in.SignIn.as_view()), name="account_login"),
+    path("sign-in/passkey/", anyone(sign_in.SignInByPasskey.as_view()), name="mfa_login_webauthn"),
+    path("sign-in/second/", anyone(sign_in.SecondStep.as_view()), name="mfa_authenticate"),
+    path("sign-in/with/<slug:provider_id>/", anyone(provider_views.there), name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/back/", anyone(provider_views.back), name="openid_connect_callback"),
     # A link that signs out would let any site sign people out: only the button does.
     path("sign-out/", anyone(require_POST(views.LogoutView.as_view())), name="account_logout"),
     path("password/", anyone(views.PasswordResetView.as_view()), name="account_reset_password"),
@@ -39,7 +86,7 @@ urlpatterns = [
     ),
     re_path(
         r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        anyone(views.PasswordResetFromKeyView.as_view()),
+        anyone(sign_in.NewPassword.as_view()),
         name="account_reset_password_from_key",
     ),
     path("", include(own)),

@@ -18,10 +18,10 @@ from perron.communities.access import anyone
 from perron.core.errors import Conflict, NotFound, Refused
 from perron.core.language import LANGUAGES, NAMES
 from perron.privacy.models import Restriction
-from perron.privacy.policy.current import policy
 from perron.privacy.policy.texts import texts
 from perron.privacy.requests.carrying_out import exercise
 from perron.privacy.requests.entering import LONGEST_MESSAGE, Wish
+from perron.privacy.requests.objecting import resting_on
 from perron.privacy.requests.tables import Kind, Request
 from perron.privacy.requests.wording import prospects
 from perron.screens.own_posts import own_posts
@@ -61,7 +61,9 @@ class WishForm(forms.Form):
     message = forms.CharField(required=False, max_length=LONGEST_MESSAGE, widget=forms.Textarea(attrs={"rows": 6}),
                               error_messages={"required": gettext_lazy("Write what it is about.")})  # fmt: skip
     account_name = forms.CharField(label=gettext_lazy("Your name"), max_length=100, required=False,
-                                   widget=forms.TextInput(attrs={"autocomplete": "name"}))  # fmt: skip
+                                   widget=forms.TextInput(attrs={"autocomplete": "family-name"}))  # fmt: skip
+    account_first_name = forms.CharField(label=gettext_lazy("Your first name"), max_length=100, required=False,
+                                         widget=forms.TextInput(attrs={"autocomplete": "given-name"}))  # fmt: skip
     account_language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=list(NAMES.items()))
     sure = forms.BooleanField(
         label=gettext_lazy("Erase my data. I know that this cannot be undone."),
@@ -83,6 +85,7 @@ class WishForm(forms.Form):
             "name": asker.has_account,
             "first_name": asker.has_account,
             "account_name": not corrects,
+            "account_first_name": not corrects,
             "account_language": not corrects,
         }
         for field, absent in unasked.items():
@@ -97,7 +100,7 @@ class WishForm(forms.Form):
             message=said["message"],
             activities=[said["activity"]] if said.get("activity") else [],
             name=said.get("account_name") or asker.name or said.get("name", ""),
-            first_name=said.get("first_name", ""),
+            first_name=said.get("account_first_name") or asker.first_name or said.get("first_name", ""),
             email=asker.email,
             language=get_language() or LANGUAGES[0],
         )
@@ -113,8 +116,10 @@ def right(request: HttpRequest, kind: str) -> HttpResponse:
     if not asker.subjects:
         return redirect(f"/account/rights/?wish={kind}")
     form = WishForm(request.POST if request.method == "POST" else None, wanted, asker)
+    form.initial = {"activity": request.GET.get("activity", "")}
     if isinstance(request.user, Person):
-        form.initial = {"account_name": request.user.name, "account_language": request.user.language}
+        known = ("name", "first_name", "language")
+        form.initial |= {f"account_{column}": getattr(request.user, column) for column in known}
     if form.is_valid():
         made = _tried(form, lambda: _made(request, form, asker))
         if made:
@@ -132,20 +137,20 @@ def right(request: HttpRequest, kind: str) -> HttpResponse:
 
 def activities_for(kind: Kind) -> list[tuple[str, str]]:
     """Return the activities that somebody can object to, or whose consent can be withdrawn, with their names."""
-    ground = {Kind.OBJECTION: "legitimate_interest", Kind.WITHDRAWAL: "consent"}.get(kind)
+    ground = {Kind.OBJECTION: "legitimate_interest", Kind.WITHDRAWAL: "consent"}.get(kind, "")
     words = texts(get_language() or LANGUAGES[0])
-    return [
-        (key, words.activity(key).name)
-        for key, activity in policy().activities.items()
-        if any(basis.ground == ground for basis in activity.bases)
-    ]
+    return [(activity.value, words.activity(activity).name) for activity in resting_on(ground)]
 
 
 def _made(request: HttpRequest, form: WishForm, asker: Asker) -> Request:
     said = form.cleaned_data
     if "account_name" in said and isinstance(request.user, Person):
         return rectify_oneself(
-            request.user, form.wish(asker), name=said["account_name"], language=said["account_language"]
+            request.user,
+            form.wish(asker),
+            name=said["account_name"],
+            first_name=said["account_first_name"],
+            language=said["account_language"],
         )
     ground = said.get("ground", "")
     return exercise(form.wish(asker), by=actor_of(request), subjects=asker.subjects, ground=ground)

@@ -10,6 +10,9 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Let privacy know who has an account, and whom its announcements concern."""
+        """Let privacy know who has an account, as whom else they are known, and whom its announcements concern."""
+        # `perron restore` loads no more of the program than this, and replays what the journal says.
+        import_module("perron.accounts.closing")
         import_module("perron.accounts.standing")
         import_module("perron.accounts.concerning")
+        import_module("perron.accounts.same_person")

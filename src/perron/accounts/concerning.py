@@ -12,7 +12,7 @@ from perron.privacy.subjects import of_person
 @concerned("account holders")
 def account_holders(after: UUID | None, before: datetime, limit: int) -> Sequence[Concerned]:
     """Return the next of those who had an account before that moment, and have it still."""
-    persons = Person.objects.filter(joined_at__lt=before, closed_at=None, is_active=True).order_by("pk")
+    persons = Person.objects.filter(joined_at__lt=before, is_active=True).order_by("pk")
     if after:
         persons = persons.filter(pk__gt=after)
     return [Concerned(of_person(person.pk), person.email, person.language) for person in persons[:limit]]

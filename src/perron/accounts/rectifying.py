@@ -6,36 +6,45 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
+from perron.accounts.naming import clean_name
 from perron.core.errors import NotAllowed, Refused
-from perron.core.language import LANGUAGES
-from perron.core.text import clean_line
+from perron.core.language import check_spoken
+from perron.core.mail_addresses import mail_address
 from perron.privacy.acting import Actor
 from perron.privacy.auditing import record
 from perron.privacy.requests.carrying_out import exercise, note_done
 from perron.privacy.requests.entering import Wish
-from perron.privacy.requests.permitting import permit_staff
+from perron.privacy.requests.permitting import permit_handler
 from perron.privacy.requests.tables import Request
 from perron.privacy.subjects import of_person
 
 
 def rectify(
-    person: Person, *, by: Actor, name: str | None = None, language: str | None = None, email: str | None = None
+    person: Person,
+    *,
+    by: Actor,
+    name: str | None = None,
+    first_name: str | None = None,
+    language: str | None = None,
+    email: str | None = None,
 ) -> list[str]:
     """Correct what is given, and return the columns that changed.
 
-    People correct their own name and language; the address, by which they sign in, is corrected by staff. Raises
-    `NotAllowed`; `Refused` for what cannot be a name, a language or an address, or for an address somebody else has.
+    People correct their own names and language. The address, by which they sign in, they change by links to both
+    addresses (`changing_address`); who lost the old one has it corrected by staff. Raises `NotAllowed`; `Refused` for
+    what cannot be a name, a language or an address, or for an address somebody else has.
     """
     if by != person.actor:
-        permit_staff(by)
+        permit_handler(by)
     elif email is not None:
-        raise NotAllowed(_("Your address is corrected by our staff: you sign in with it."))
-    if language is not None and language not in LANGUAGES:
-        raise Refused(_("Perron does not speak %(language)s.") % {"language": language[:20]})
+        raise NotAllowed(_("Change your address in your account: it is confirmed at both addresses."))
+    if language is not None:
+        check_spoken(language)
     wanted = {
-        "name": None if name is None else clean_line(name),
+        "name": None if name is None else clean_name(name),
+        "first_name": None if first_name is None else clean_name(first_name),
         "language": language,
-        "email": None if email is None else clean_line(email).lower(),
+        "email": None if email is None else mail_address(email).lower(),
     }
     with transaction.atomic():
         row = Person.objects.select_for_update().get(pk=person.pk)
@@ -55,14 +64,14 @@ def rectify(
     return changed
 
 
-def rectify_oneself(person: Person, wish: Wish, *, name: str, language: str) -> Request:
-    """Correct one's own name and language at once, and return the request that proves it.
+def rectify_oneself(person: Person, wish: Wish, *, name: str, language: str, first_name: str | None = None) -> Request:
+    """Correct one's own names and language at once, and return the request that proves it.
 
     A message is for staff, who answer it. Raises `Refused` where nothing is different and nothing written.
     """
     about = of_person(person.pk)
     with transaction.atomic():
-        changed = rectify(person, by=person.actor, name=name, language=language)
+        changed = rectify(person, by=person.actor, name=name, first_name=first_name, language=language)
         if wish.message.strip():
             return exercise(wish, by=person.actor, subjects=[about])
         if not changed:

@@ -12,7 +12,7 @@ from perron.privacy.auditing import record
 from perron.privacy.copies.tables import Reception
 from perron.privacy.receiving import note_taken
 
-WHAT = ("name", "language")
+WHAT = ("name", "first_name", "language")
 
 
 def take_over(person: Person, reception: Reception, what: Collection[str], *, by: Actor) -> Person:
