@@ -167,7 +167,7 @@ REFUSALS = {
     "cut webp": (encoded(halves(), "WEBP").getvalue()[:200], "damaged|no picture"),
     "header alone": (b"\xff\xd8\xff\xe0", "damaged|no picture"),
     "30k by 30k": (png_header(30_000, 30_000), "pixels"),
-    "a thin giant": (png_header(2, 60_000), "pixels"),
+    "a thin giant": (png_header(2, 60_000), "wide or high"),
 }
 
 
@@ -219,7 +219,6 @@ def test_a_logo_is_a_square_with_its_picture_in_the_middle() -> None:
     assert (logo.format, logo.mode, logo.size) == ("PNG", "RGBA", (LOGO_SIDE, LOGO_SIDE))
     assert pixel(logo, 0.5, 0.1)[3] == 0
     assert near(pixel(logo, 0.1, 0.5), RED)
-    assert Image.open(BytesIO(square_png(encoded(halves(600, 600), "PNG"), 192))).size == (192, 192)
 
 
 def test_a_logo_too_small_for_an_icon_is_refused() -> None:

@@ -78,6 +78,15 @@ def test_a_scheduled_item_goes_out_when_its_moment_comes() -> None:
     assert Item.objects.get().state == "released"
 
 
+def test_what_would_end_before_it_begins_is_not_scheduled() -> None:
+    at = clock.now() + timedelta(hours=2)
+    item = making.draft(expires_at=(at - timedelta(hours=1)).isoformat())
+    with pytest.raises(releasing.NotReady) as refusal:
+        releasing.schedule(item, at, by=SYSTEM, expected=1)
+    assert [problem.field for problem in refusal.value.problems] == ["expires_at"]
+    releasing.schedule(item, at - timedelta(minutes=90), by=SYSTEM, expected=1)
+
+
 def test_an_author_cannot_slip_words_into_what_goes_out_by_itself() -> None:
     community = making.community()
     author = making.person(role="author", at=community).actor

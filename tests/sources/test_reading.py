@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,7 +58,7 @@ def test_entries_without_title_date_or_identifier_still_go_in() -> None:
     )
     feed = reading.read(data)
     assert [bool(found.identifier) for found in feed.entries] == [True, True]
-    assert feed.skipped == [("entry 3", "It has neither a title nor a text.")] or len(feed.skipped) == 1
+    assert [where for where, _why in feed.skipped] == ["entry 3"]
 
 
 def test_of_entries_with_the_same_identifier_the_first_is_taken_and_the_others_are_named() -> None:
@@ -83,28 +84,28 @@ def test_entities_document_types_and_deep_nesting_are_refused(text: str, encodin
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (rss(entry())[:-20], "1"),
-        (b"<rss>\n<channel>\n<title>a & b</title></channel></rss>", "3"),
-        (b'{"version":\n nonsense}', "2"),
+        (rss(entry())[:-20], "Line 1"),
+        (b"<rss>\n<channel>\n<title>a & b</title></channel></rss>", "Line 3"),
+        (b'{"version":\n nonsense}', "Line 2"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "JSON Feed"),
-        (b'{"a": ' + b"[" * 200_000, "nest|JSON|imbri"),
-        (b'{"a": ' + b"1" * 10_000 + b"}", ""),
-        (calendar(event("DTSTART:20260101T100000Z"))[:-20], ""),
-        (calendar("NO CONTENT LINE", event("DTSTART:20260101T100000Z")), "4"),
-        (b"<!DOCTYPE html><html><p>", ""),
-        (b"<html xmlns='http://www.w3.org/1999/xhtml'/>", ""),
+        (b'{"a": ' + b"[" * 200_000, "nested"),
+        (b'{"a": ' + b"1" * 10_000 + b"}", "number"),
+        (calendar(event("DTSTART:20260101T100000Z"))[:-20], "Line 8"),
+        (calendar("NO CONTENT LINE", event("DTSTART:20260101T100000Z")), "Line 4"),
+        (b"<!DOCTYPE html><html><p>", "web page"),
+        (b"<html xmlns='http://www.w3.org/1999/xhtml'/>", "web page"),
         (cap(version="1.0"), "1.1"),
         (cap().replace(b"<identifier>A1</identifier>", b""), "identifier"),
-        (b"hello", ""),
-        (b"", ""),
-        (b"\0\0\0", ""),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, ""),
+        (b"hello", "neither RSS"),
+        (b"", "empty"),
+        (b"\0\0\0", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "neither RSS"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_line_or_the_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Refused) as refusal, translation.override("en"):
         reading.read(data)
-    assert any(part in refusal.value.message for part in reason.split("|")), refusal.value.message
+    assert reason in refusal.value.message
 
 
 def test_size_and_number_of_entries_are_limited() -> None:

@@ -29,7 +29,11 @@ def test_three_answers_and_one_confirmation_send_an_alert(liege: Community, edit
     for words in ("Smoke in rue Grétry", "Close doors and windows.", "Real alert", "Send the real alert now", "Front"):
         assert words in shown
     done = editor.post(asked["Location"], {"edition": item.edition})
-    assert done["Location"] == "/studio/liege/"
+    # An alert cannot be undone, and the page that follows says what to do instead.
+    after = editor.get(done["Location"]).content.decode()
+    assert "An alert cannot be undone" in after
+    assert f"/studio/liege/items/{item.pk}/withdraw/" in after
+    assert "/undo/" not in after
     details = AlertDetails.objects.get()
     assert details.status == "Actual"
     assert details.instructions == {"en": "Close doors and windows."}
@@ -43,7 +47,9 @@ def test_an_exercise_is_marked_all_the_way(liege: Community, editor: Client) -> 
     assert "Real alert" not in shown
     editor.post(asked["Location"], {"edition": 1})
     assert AlertDetails.objects.get().status == "Exercise"
-    assert "Exercise in force" in editor.get("/studio/liege/").content.decode()
+    home = editor.get("/studio/liege/").content.decode()
+    assert "Exercise in force" in home
+    assert '<span class="kind">Exercise</span>' in home
 
 
 @pytest.mark.parametrize("missing", ["title_en", "instructions_en", "status"])

@@ -1,8 +1,11 @@
+import html
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from perron.communities.models import Community
 from perron.publishing.models import Item
 from tests import making
 from tests.sources.writing_files import entry, rss
@@ -30,6 +33,16 @@ def test_an_editor_uploads_a_feed_and_reads_what_became_of_it(release: str, stat
     assert "Double" in answer.content.decode()
     assert list(Item.objects.values_list("state", flat=True)) == [state, state]
     assert reverse("studio:listing", args=["liege"]) in answer.content.decode()
+
+
+def test_where_a_second_person_reads_an_import_waits_for_that() -> None:
+    client = _signed_in()
+    Community.objects.update(second_reader=True)
+    answer = client.post(ADDRESS, {"file": _file(rss(entry("1"))), "release": "released"})
+    assert "rien n’a encore été publié" in html.unescape(answer.content.decode())
+    client.post(ADDRESS, {"file": _file(rss(entry("1"))), "release": "released"})
+    item = Item.objects.get()
+    assert (item.state, item.edition) == ("draft", 1)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_write_and_release_in_one_go(liege: Community, editor: Client) -> None:
 def test_an_author_who_releases_all_the_same_is_refused_and_loses_nothing(liege: Community, author: Client) -> None:
     response = author.post("/studio/liege/new/news/", TEXT | {"action": "release"})
     assert response.status_code == 403
-    assert "does not allow this" in response.content.decode()
+    assert "does not allow you to" in response.content.decode()
     assert (Item.objects.get().state, Item.objects.get().working_title) == ("draft", "Marché de Noël")
 
 

@@ -1,25 +1,31 @@
 """Every screen, for every role, and for those who have no business there."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from perron.accounts.models import Person
 from perron.communities.models import Community
+from perron.core.clock import today
+from perron.publishing.content import Words
 from perron.publishing.kinds.registry import KINDS
 from perron.publishing.models import Item
+from perron.statistics.counting import Opened, add
 from tests import making
 from tests.studio.conftest import signed_in
 
-AUTHORS = ["home", "listing", "alert", "edit", "preview", "previewed", "discard", "reach"]
+OF_AN_ITEM = ["edit", "preview", "previewed", "discard", "history", "review"]
+AUTHORS = ["home", "listing", "alert", "reach", "elsewhere", "links", "plan", "templates", *OF_AN_ITEM]
 EDITORS = ["release", "schedule", "withdraw"]
 ADMINISTRATORS = ["settings"]
 
 
 def address(name: str, item: Item) -> str:
     arguments: list[Any] = [item.community.slug]
-    if name in {"edit", "preview", "discard", "previewed", *EDITORS}:
+    if name in {*OF_AN_ITEM, *EDITORS}:
         arguments.append(item.pk)
     if name == "previewed":
         arguments.append("fr")
@@ -41,7 +47,7 @@ def test_each_screen_opens_for_those_who_may(
         assert response.status_code == (200 if may else 403)
         assert response["Cache-Control"] == "no-store"
         if not may:
-            assert "does not allow this" in response.content.decode()
+            assert "does not allow you to" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", [*AUTHORS, *EDITORS, *ADMINISTRATORS])
@@ -55,7 +61,7 @@ def test_nobody_sees_the_screens_of_another_community(name: str, liege: Communit
     assert response["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["edit", "preview", "previewed", "release", "schedule", "withdraw", "discard"])
+@pytest.mark.parametrize("name", [*OF_AN_ITEM, *EDITORS])
 def test_another_communitys_item_is_not_reached_through_ones_own(name: str, liege: Community, editor: Client) -> None:
     theirs = making.draft(at=making.community("namur"))
     page = address(name, theirs).replace("/namur/", "/liege/")
@@ -170,3 +176,33 @@ def test_markdown_is_rendered_as_the_public_page_will_have_it(liege: Community, 
     response = editor.post("/studio/liege/rendered/", {"body": "**gras** <script>alert(1)</script>\0"})
     assert response.content.decode().startswith("<p><strong>gras</strong> &lt;script&gt;")
     assert editor.get("/studio/liege/rendered/").status_code == 405
+
+
+def test_how_often_it_was_opened_stands_on_the_first_screen_and_beside_the_item(
+    liege: Community, author: Client
+) -> None:
+    item, other = making.released(at=liege), making.released(at=liege)
+    pages = (
+        ("studio:home", [liege.slug]),
+        ("studio:edit", [liege.slug, item.pk]),
+        ("studio:edit", [liege.slug, other.pk]),
+    )
+    assert not any("in four weeks" in author.get(reverse(name, args=at)).content.decode() for name, at in pages)
+    add({(Opened(UUID(int=1), liege.pk, f"item:{item.pk}"), today()): 3})
+    home, beside, beside_other = (author.get(reverse(name, args=at)).content.decode() for name, at in pages)
+    assert "Your pages were opened 3 times in four weeks" in home
+    assert "Opened 3 times in four weeks" in beside
+    assert "in four weeks" not in beside_other
+
+
+def test_items_are_called_in_the_language_of_who_reads(editor: Client, liege: Community) -> None:
+    both = making.draft(at=liege, texts={"fr": Words("Marché de Noël"), "de": Words("Weihnachtsmarkt")})
+    making.draft(at=liege, texts={"fr": Words("Conseil communal")})
+    Person.objects.filter(email="editor@example.org").update(language="de")
+    listed = editor.get("/studio/liege/items/").content.decode()
+    assert ("Weihnachtsmarkt" in listed, "Marché de Noël" in listed, "Conseil communal" in listed) == (
+        True,
+        False,
+        True,
+    )
+    assert "Weihnachtsmarkt</h1>" in editor.get(f"/studio/liege/items/{both.pk}/").content.decode()

@@ -29,6 +29,11 @@ def attachment_path(attachment_id: object, name: str) -> str:
     return f"/media/attachments/{attachment_id}/{quote(name)}"
 
 
+def review_path(community_slug: str, item_id: object) -> str:
+    """Return the path of the staff's page on which an item is read before its release."""
+    return f"/studio/{community_slug}/items/{item_id}/review/"
+
+
 def absolute(path: str) -> str:
     """Return the address that does not depend on who asks: the installation's own origin and `path`."""
     return f"{settings.PERRON_ORIGIN}{path}"

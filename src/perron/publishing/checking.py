@@ -1,6 +1,7 @@
 """Whether a content can be released: each problem with the field it belongs to, in a sentence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,7 +34,7 @@ class Checked:
 
     problems: list[Problem]
     details: dict[str, Any]
-    expires_at: Any = None
+    expires_at: datetime | None = None
 
 
 def check(community: Community, kind: str, content: Content) -> Checked:

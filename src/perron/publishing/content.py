@@ -51,6 +51,8 @@ class Content:
     pictures: tuple[Shown, ...] = ()
     enclosures: tuple[Enclosed, ...] = ()
     expires_at: str = ""
+    # What residents are told when this corrects what was public, per language.
+    correction: dict[str, str] = field(default_factory=dict)
 
     def title(self) -> str:
         """Return the first title there is, or ""."""
@@ -80,6 +82,9 @@ class Content:
             pictures=tuple(Shown(**shown) for shown in data.get("pictures", ())),
             enclosures=tuple(Enclosed(**enclosed) for enclosed in data.get("enclosures", ())),
             expires_at=data.get("expires_at", ""),
+            correction={
+                language: line for language, text in data.get("correction", {}).items() if (line := clean_line(text))
+            },
         )
 
 

@@ -1,6 +1,7 @@
 """Items and communities in the words of schema.org, for search engines and assistants: JSON-LD."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from perron.communities.hosting import address_of, home
@@ -34,8 +35,9 @@ _PLACES = {"GovernmentOffice", "Store"}
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def of_story(story: Story) -> dict[str, Any]:
-    """Return a story as JSON-LD; {} where there is nothing that a machine should take for real."""
+def of_story(story: Story, corrections: Sequence[tuple[datetime, str]] = ()) -> dict[str, Any]:
+    """Return a story as JSON-LD, with what was said of its `corrections`; {} where there is nothing that a machine
+    should take for real."""
     described = _BY_KIND[story.kind](story)
     if not described:
         return {}
@@ -63,11 +65,14 @@ def of_story(story: Story) -> dict[str, Any]:
             }
             for file in story.files
         ],
+        "correction": [
+            {"@type": "CorrectionComment", "text": words, "datePublished": at.isoformat()} for at, words in corrections
+        ],
         **({"organizer": publisher} if story.kind == "event" else {"publisher": publisher, "author": publisher}),
     }
     if story.kind == "event":
         # Properties of creative works, which an event is not.
-        for name in ("datePublished", "dateModified", "license", "isBasedOn", "associatedMedia"):
+        for name in ("datePublished", "dateModified", "license", "isBasedOn", "associatedMedia", "correction"):
             del common[name]
     return _without_blanks(common | described)
 

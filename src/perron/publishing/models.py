@@ -9,35 +9,56 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from perron.accounts.models import Person
 from perron.communities.models import Area, Community, Topic
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
+from perron.privacy.tenancy.within import OfTenants
+from perron.publishing.handing_over.tables import Archive
 from perron.publishing.kinds.alert.model import AlertDetails, AlertMessage
 from perron.publishing.kinds.document.model import DocumentDetails
 from perron.publishing.kinds.event.model import EventDetails, Occurrence
 from perron.publishing.kinds.works.model import WorksDetails
-from perron.publishing.sources.model import ReceivedMessage, Source
+from perron.publishing.leading.model import Address, Leads
+from perron.publishing.lending.model import Loan
+from perron.publishing.outbox import Release
+from perron.publishing.search.model import DocumentWords, SearchEntry
+from perron.publishing.sharing.tables import HandIn, Placement, Stance
+from perron.publishing.sources.model import Connection, Origin, ReceivedMessage, Source
+from perron.publishing.working.model import ReviewStep, Revision, Template
 
 __all__ = [
+    "Address",
     "AlertDetails",
     "AlertMessage",
+    "Archive",
     "Attachment",
+    "Connection",
     "DocumentDetails",
+    "DocumentWords",
     "Enclosure",
     "EventDetails",
+    "HandIn",
     "Image",
     "Item",
+    "Leads",
+    "Loan",
     "Occurrence",
     "Origin",
     "Picture",
+    "Placement",
     "ReceivedMessage",
     "Release",
+    "ReviewStep",
     "Revision",
+    "SearchEntry",
     "Source",
+    "Stance",
+    "Template",
     "Text",
     "WorksDetails",
 ]
@@ -50,6 +71,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """Keep what is public at `at` (default: now)."""
         moment = at or now()
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), state=Item.State.RELEASED)
+
+    def pinned(self, at: datetime | None = None) -> Self:
+        """Keep what is public and stays first at `at` (default: now)."""
+        return self.released(at).filter(pinned_until__gt=at or now())
 
     def with_details(self) -> Self:
         """Fetch with the items the details of their kinds."""
@@ -72,6 +97,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def newest_first(self) -> Self:
         """Order by the moment of first publication, latest first."""
         return self.order_by("-published_at", "-id")
+
+
+_ItemManager = OfTenants.from_queryset(ItemQuerySet)
 
 
 class Item(models.Model):
@@ -103,12 +131,18 @@ class Item(models.Model):
     # Until when feeds keep it however old it is (`Kind.matters_until`).
     matters_until = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # Until when it stays first on the community's page.
+    pinned_until = models.DateTimeField(null=True)
+    # When residents were last told of a correction in words (`Release.notice`).
+    corrected_at = models.DateTimeField(null=True)
+    # The sum of `edition` and `released_edition` when its links were read last (`leading.collecting`).
+    links_read = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
     created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     topics = models.ManyToManyField(Topic, related_name="items")
     areas = models.ManyToManyField(Area, related_name="items")
 
-    objects: ClassVar[models.Manager["Item"]] = models.Manager.from_queryset(ItemQuerySet)()
+    objects = _ItemManager()
 
     class Meta:
         indexes: ClassVar = [
@@ -118,6 +152,14 @@ class Item(models.Model):
             models.Index(fields=["kind", "state", "-published_at", "-id"], name="item_kind_anywhere"),
             models.Index(fields=["community", "matters_until"], name="item_matters"),
             models.Index(fields=["release_at"], condition=Q(state="scheduled"), name="item_due"),
+            models.Index(
+                fields=["community", "pinned_until"], condition=Q(pinned_until__isnull=False), name="item_pinned"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(links_read__lt=F("edition") + Coalesce(F("released_edition"), 0)),
+                name="item_links_to_read",
+            ),
             # Whose author is still to be forgotten.
             models.Index(fields=["created_at"], condition=Q(created_by__isnull=False), name="item_author"),
         ]
@@ -131,30 +173,14 @@ class Item(models.Model):
         return self.state == self.State.RELEASED and (self.expires_at is None or self.expires_at > now())
 
     @property
+    def is_pinned(self) -> bool:
+        """Whether it is to stay first on the community's page now."""
+        return self.pinned_until is not None and self.pinned_until > now()
+
+    @property
     def has_unreleased_changes(self) -> bool:
         """Whether the newest revision is not the one that the public sees."""
         return self.state == self.State.RELEASED and self.edition != self.released_edition
-
-
-class Revision(models.Model):
-    """One saved state of the working side. `content` is `content.Content` as JSON."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    content = models.JSONField()
-    saved_at = models.DateTimeField(default=now)
-    saved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        # Two editors at once: the second insert of a number fails, whatever else happened.
-        constraints: ClassVar = [models.UniqueConstraint(fields=["item", "number"], name="revision_once")]
-        indexes: ClassVar = [
-            models.Index(fields=["saved_at"], condition=Q(saved_by__isnull=False), name="revision_author")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.number}"
 
 
 class Text(models.Model):
@@ -187,6 +213,8 @@ class Image(models.Model):
     tone = models.CharField(max_length=7, default="#cccccc")
     uploaded_at = models.DateTimeField(default=now)
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OfTenants["Image"]()
 
     class Meta:
         indexes: ClassVar = [
@@ -225,6 +253,8 @@ class Attachment(models.Model):
     uploaded_at = models.DateTimeField(default=now)
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
+    objects = OfTenants["Attachment"]()
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["uploaded_at"], condition=Q(uploaded_by__isnull=False), name="attachment_author")
@@ -248,48 +278,3 @@ class Enclosure(models.Model):
 
     def __str__(self) -> str:
         return str(self.attachment)
-
-
-class Origin(models.Model):
-    """Where an imported item comes from; `fingerprint` tells whether the source changed it since."""
-
-    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="origin")
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
-    # The feed or file, and the entry's own identifier in it (GUID, UID, CAP identifier).
-    source = models.CharField(max_length=500)
-    identifier = models.CharField(max_length=500)
-    url = models.URLField(max_length=1000, blank=True)
-    name = models.CharField(max_length=140, blank=True)
-    licence = models.CharField(max_length=140, blank=True)
-    fingerprint = models.CharField(max_length=64)
-    # The edition that the source wrote last; a higher one of the item is somebody's correction.
-    edition = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["community", "source", "identifier"], name="origin_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.source
-
-
-class Release(models.Model):
-    """The outbox: one row for each change of what the public sees, committed with the change itself."""
-
-    class What(models.TextChoices):
-        """What happened to the item."""
-
-        RELEASED = "released"
-        CORRECTED = "corrected"
-        WITHDRAWN = "withdrawn"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="releases")
-    community = models.ForeignKey(Community, on_delete=models.CASCADE, related_name="+")
-    what = models.CharField(max_length=10, choices=What)
-    edition = models.PositiveIntegerField()
-    at = models.DateTimeField(default=now)
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.item}"

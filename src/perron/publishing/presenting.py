@@ -11,11 +11,12 @@ from uuid import UUID
 
 from perron.communities.models import Area, Community, Topic
 from perron.core.clock import now
-from perron.core.language import localised, pick
+from perron.core.language import localised, pick, spoken
 from perron.publishing.addresses import attachment_path, image_path, item_path
 from perron.publishing.card_parts import CardParts
 from perron.publishing.checking import details_form
 from perron.publishing.content import Content
+from perron.publishing.kinds.alert.model import marked
 from perron.publishing.kinds.registry import KINDS
 from perron.publishing.models import AlertDetails, Enclosure, Item, Origin, Picture
 from perron.publishing.public_side import enclosures, pictures, texts
@@ -23,7 +24,10 @@ from perron.publishing.public_side import enclosures, pictures, texts
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture ready for an `<img>`: addresses by width, dimensions in pixels, the words for it."""
+    """A picture ready for an `<img>`: addresses by width, dimensions in pixels, the words for it.
+
+    `fell_back`: these words are in `language`, which is not the one that was asked for.
+    """
 
     id: UUID
     width: int
@@ -32,6 +36,8 @@ class Photo:
     alternative: str
     credit: str
     tone: str
+    language: str
+    fell_back: bool
 
     @property
     def source(self) -> str:
@@ -46,12 +52,14 @@ class Photo:
 
 @dataclass(frozen=True)
 class File:
-    """An attachment ready for a link; `size` in bytes."""
+    """An attachment ready for a link; `size` in bytes. Of its title's language as with `Photo`."""
 
     address: str
     title: str
     media_type: str
     size: int
+    language: str
+    fell_back: bool
 
     @property
     def type_name(self) -> str:
@@ -84,6 +92,8 @@ class Story:
     published_at: datetime
     changed_at: datetime
     expires_at: datetime | None
+    pinned_until: datetime | None
+    corrected_at: datetime | None
     origin: Origin | None
 
     @property
@@ -105,6 +115,10 @@ class Story:
         """Return what a column of the details says in the story's language, or in the nearest."""
         words = getattr(self.details, column, None) or {}
         return localised(words, self.language, self.community.languages)
+
+    def said_in(self, column: str) -> str:
+        """Return the language in which `said` answers; "" where it says nothing."""
+        return spoken(getattr(self.details, column, None) or {}, self.language, self.community.languages)
 
     @property
     def instruction(self) -> str:
@@ -136,10 +150,19 @@ class Story:
         """Whether this alert is an exercise or a test (CAP `status`): said everywhere it is shown."""
         return isinstance(self.details, AlertDetails) and self.details.status != AlertDetails.Status.ACTUAL
 
-    def is_live(self, at: datetime | None = None) -> bool:
-        """Whether this is an alert in force at `at` (default: now)."""
-        moment = at or now()
-        return isinstance(self.details, AlertDetails) and self.details.effective_at <= moment < self.details.ends_at
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it stays first on its community's page now."""
+        return self.pinned_until is not None and self.pinned_until > now()
+
+    @property
+    def headline(self) -> str:
+        """The title where it stands alone, in a tab, a feed, a shared link: an exercise says that it is one."""
+        return marked(self.title, self.details.status) if self.is_exercise else self.title
+
+    def is_live(self) -> bool:
+        """Say whether this is an alert in force now."""
+        return isinstance(self.details, AlertDetails) and self.details.effective_at <= now() < self.details.ends_at
 
 
 def present(item: Item, language: str) -> Story:
@@ -226,19 +249,22 @@ def _story(
         body=getattr(text, "body", ""),
         html=getattr(text, "html", ""),
         details=details,
-        photos=tuple(_photo(picture, language, order) for picture in pictures),
-        files=tuple(_file(enclosed, language, order) for enclosed in enclosures),
+        photos=tuple(_photo(picture, language, order, wanted) for picture in pictures),
+        files=tuple(_file(enclosed, language, order, wanted) for enclosed in enclosures),
         topics=tuple(topics),
         areas=tuple(areas),
         published_at=item.published_at or now(),
         changed_at=item.changed_at or now(),
         expires_at=item.expires_at,
+        pinned_until=item.pinned_until,
+        corrected_at=item.corrected_at,
         origin=origin,
     )
 
 
-def _photo(picture: Picture, language: str, order: Sequence[str]) -> Photo:
+def _photo(picture: Picture, language: str, order: Sequence[str], wanted: str) -> Photo:
     image = picture.image
+    own = spoken(picture.alternatives, language, order)
     return Photo(
         id=image.pk,
         width=image.width,
@@ -247,14 +273,19 @@ def _photo(picture: Picture, language: str, order: Sequence[str]) -> Photo:
         alternative=localised(picture.alternatives, language, order),
         credit=picture.credit,
         tone=image.tone,
+        language=own,
+        fell_back=own not in {wanted, ""},
     )
 
 
-def _file(enclosed: Enclosure, language: str, order: Sequence[str]) -> File:
+def _file(enclosed: Enclosure, language: str, order: Sequence[str], wanted: str) -> File:
     attachment = enclosed.attachment
+    own = spoken(enclosed.titles, language, order)
     return File(
         address=attachment_path(attachment.pk, attachment.name),
         title=localised(enclosed.titles, language, order) or attachment.name,
         media_type=attachment.media_type,
         size=attachment.size,
+        language=own,
+        fell_back=own not in {wanted, ""},
     )

@@ -34,7 +34,7 @@ def write(batch: Sequence[Ready]) -> None:
         ready.item.matters_until = KINDS[ready.item.kind].matters_until(ready.details)
     # An upsert: one row each, where `bulk_update` would compare every row with every key.
     columns = ["state", "release_at", "released_edition", "published_at", "changed_at", "expires_at",
-               "matters_until"]  # fmt: skip
+               "matters_until", "corrected_at"]  # fmt: skip
     Item.objects.bulk_create(items, update_conflicts=True, unique_fields=["id"], update_fields=columns)
 
 

@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from perron.communities.access import Role, permit
+from perron.communities.access import permit
 from perron.communities.models import Community
+from perron.communities.permissions import WRITE
 from perron.core import attachments, images
 from perron.core.errors import NotStored
 from perron.privacy.acting import Actor
@@ -22,7 +23,7 @@ def upload_image(community: Community, file: IO[bytes], *, by: Actor) -> Image:
 
     Raises `NotAllowed`, `Refused`, `TooLarge`, or `NotStored` if the disk is full.
     """
-    permit(by, community, Role.AUTHOR)
+    permit(by, WRITE, community)
     rendered = images.render(file)
     image = Image(
         community=community,
@@ -38,7 +39,7 @@ def upload_image(community: Community, file: IO[bytes], *, by: Actor) -> Image:
 
 def upload_attachment(community: Community, file: IO[bytes], name: str, *, by: Actor) -> Attachment:
     """Keep a file under its cleaned name and return it, belonging to no item yet. The same errors as pictures."""
-    permit(by, community, Role.AUTHOR)
+    permit(by, WRITE, community)
     checked = attachments.check(file, name)
     attachment = Attachment(
         community=community,

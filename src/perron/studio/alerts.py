@@ -13,8 +13,9 @@ from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
-from perron.communities.access import Role, member
+from perron.communities.access import powers, requires
 from perron.communities.models import Community
+from perron.communities.permissions import RELEASE, WRITE
 from perron.core.clock import now
 from perron.core.errors import Conflict, NotFound
 from perron.core.language import LANGUAGES, NAMES, localised
@@ -26,7 +27,7 @@ from perron.publishing.kinds.alert.form import USUAL, AlertForm
 from perron.publishing.models import AlertDetails, Item
 from perron.screens.moments import clock_words, day_words
 from perron.studio.asking import edition_of
-from perron.studio.items import find, powers
+from perron.studio.items import find
 from perron.studio.writing import languages_of, to_local
 
 _INSTRUCTIONS_LENGTH = 500
@@ -91,7 +92,7 @@ class AlertNowForm(forms.Form):
         return Content.from_json(before.to_json() | {"texts": texts, "details": details, "areas": answers["areas"]})
 
 
-@member(Role.AUTHOR)
+@requires(WRITE)
 def alert(request: HttpRequest, community: Community) -> HttpResponse:
     """Ask three things about what is happening now."""
     form = AlertNowForm(request.POST or None, community=community, initial=_usual())
@@ -102,7 +103,7 @@ def alert(request: HttpRequest, community: Community) -> HttpResponse:
     return _on(request, item)
 
 
-@member(Role.AUTHOR)
+@requires(WRITE)
 def update(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Ask the same three things again, of an alert that was sent or is being prepared."""
     found = find(community, item)
@@ -132,7 +133,7 @@ def _as_sent(item: Item) -> Content:
 
 
 def _on(request: HttpRequest, item: Item) -> HttpResponse:
-    if powers(request.user, item.community).release:
+    if powers(request.user, item.community)[RELEASE.name]:
         return redirect("studio:release", item.community.slug, item.pk)
     messages.success(request, _("Saved. Ask an editor to check and send it: authors cannot."))
     return redirect("studio:home", item.community.slug)

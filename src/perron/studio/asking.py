@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from perron.accounts.models import Person
 from perron.communities.models import Community
 from perron.core.errors import PerronError
+from perron.publishing import drafting
 from perron.publishing.checking import Problem
 from perron.publishing.content import Content, Enclosed, Shown
+from perron.publishing.models import Item, Revision
 from perron.publishing.uploading import upload_attachment, upload_image
 from perron.studio import repeating
 from perron.studio.repeating import RepeatForm
@@ -49,6 +52,20 @@ def edition_of(request: HttpRequest) -> int:
     """Return the number of the revision that the form was made from; one that cannot be, if it does not say."""
     number = request.POST.get("edition", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else -1
+
+
+def form_of(request: HttpRequest) -> UUID | None:
+    """Return which opened form this came from, if it says."""
+    try:
+        return UUID(request.POST.get("form", ""))
+    except ValueError:
+        return None
+
+
+def basis(item: Item, expected: int) -> Content:
+    """Return what the writer had before them: of it stays what the form does not ask."""
+    revision = Revision.objects.filter(item=item, number=expected).first()
+    return Content.from_json(revision.content) if revision else drafting.newest(item)
 
 
 def _with_uploads(request: HttpRequest, community: Community, content: Content) -> tuple[Content, list[Problem]]:

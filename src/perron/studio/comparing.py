@@ -53,6 +53,9 @@ def _belongings(one: Content, other: Content) -> Iterator[Difference]:
     yield Difference(_("Where it matters"), _number(len(one.areas)), _number(len(other.areas)))
     yield Difference(_("Pictures"), _pictures(one), _pictures(other))
     yield Difference(_("Files"), _files(one), _files(other))
+    for language in dict.fromkeys([*one.correction, *other.correction]):
+        label = _("What is corrected (%(name)s)") % {"name": NAMES[language]}
+        yield Difference(label, one.correction.get(language, ""), other.correction.get(language, ""), language)
     yield Difference(_("Public until"), local_text(one.expires_at), local_text(other.expires_at))
 
 
@@ -67,14 +70,16 @@ def _number(number: int) -> str:
 
 
 def _pictures(content: Content) -> str:
+    undescribed = _("without description")
     return "\n".join(
-        f"{place}. {' / '.join(shown.alternatives.values()) or _('without description')}"
+        f"{place}. {' / '.join(shown.alternatives.values()) or undescribed}"
         for place, shown in enumerate(content.pictures, 1)
     )
 
 
 def _files(content: Content) -> str:
+    untitled = _("without title")
     return "\n".join(
-        f"{place}. {' / '.join(enclosed.titles.values()) or _('without title')}"
+        f"{place}. {' / '.join(enclosed.titles.values()) or untitled}"
         for place, enclosed in enumerate(content.enclosures, 1)
     )

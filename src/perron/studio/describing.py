@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.accounts.models import Person
-from perron.communities.access import Role, member
+from perron.communities.access import powers, requires
 from perron.communities.describing import describe
 from perron.communities.models import Community
+from perron.communities.permissions import DESCRIBE
 from perron.communities.writing import Unfit
 from perron.core.language import NAMES
 from perron.core.text import clean_line, clean_text
-from perron.studio.items import powers
 from perron.studio.opening import OpeningHoursForm
 
 _COLUMNS = ("street", "postal_code", "locality", "phone", "email", "website")
@@ -45,8 +45,13 @@ class DescribeForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Write the address in full, for example https://www.commune.be.")},
     )  # fmt: skip
 
+    second_reader = forms.BooleanField(
+        label=gettext_lazy("A second person reads before release"), required=False,
+        help_text=gettext_lazy("Nothing but alerts is released before somebody else than its writer has accepted it."),
+    )  # fmt: skip
+
     def __init__(self, data: Any = None, *, community: Community) -> None:
-        columns = {name: getattr(community, name) for name in _COLUMNS}
+        columns = {name: getattr(community, name) for name in (*_COLUMNS, "second_reader")}
         texts = {f"description_{code}": text for code, text in community.descriptions.items()}
         super().__init__(data, initial=columns | texts)
         self.languages = list(community.languages)
@@ -59,10 +64,11 @@ class DescribeForm(forms.Form):
         """Return the columns; descriptions in languages that were not asked stay. Only after `is_valid()`."""
         descriptions = before | {code: clean_text(self.cleaned_data[f"description_{code}"]) for code in self.languages}
         columns = {name: clean_line(self.cleaned_data[name]) for name in _COLUMNS}
-        return columns | {"descriptions": {code: text for code, text in descriptions.items() if text}}
+        descriptions = {code: text for code, text in descriptions.items() if text}
+        return columns | {"descriptions": descriptions, "second_reader": self.cleaned_data["second_reader"]}
 
 
-@member(Role.ADMINISTRATOR)
+@requires(DESCRIBE)
 def settings(request: HttpRequest, community: Community) -> HttpResponse:
     """Ask for everything that residents see of the community itself."""
     data = request.POST if request.method == "POST" else None

@@ -9,22 +9,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
-from perron.communities.access import Role, member
+from perron.communities.access import requires
 from perron.communities.models import Community
+from perron.communities.permissions import WRITE
 from perron.core.errors import Conflict
 from perron.publishing import drafting
 from perron.publishing.checking import check
 from perron.publishing.content import Content
 from perron.publishing.kinds.registry import KINDS
-from perron.publishing.models import Item, Revision
-from perron.studio.asking import Answers, edition_of, receive
+from perron.publishing.models import Item
+from perron.publishing.working import autosaving
+from perron.publishing.working.reviewing import must_be_read
+from perron.studio.asking import Answers, basis, edition_of, form_of, receive
 from perron.studio.comparing import differences
 from perron.studio.items import find
+from perron.studio.keeping_words import keeping_words
 from perron.studio.releasing import release_now
 from perron.studio.showing import editor
 
 
-@member(Role.AUTHOR)
+@keeping_words
+@requires(WRITE)
 def begin(request: HttpRequest, community: Community, kind: str) -> HttpResponse:
     """Write something new."""
     if kind not in KINDS:
@@ -37,7 +42,8 @@ def begin(request: HttpRequest, community: Community, kind: str) -> HttpResponse
     return _go_on(request, item, answers)
 
 
-@member(Role.AUTHOR)
+@keeping_words
+@requires(WRITE)
 def edit(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Go on writing."""
     found = find(community, item)
@@ -45,21 +51,17 @@ def edit(request: HttpRequest, community: Community, item: UUID) -> HttpResponse
     if request.method != "POST":
         return editor(request, community, found.kind, newest, item=found)
     assert isinstance(request.user, Person)
-    expected = edition_of(request)
-    answers = receive(request, community, found.kind, _basis(found, expected, newest))
+    # What this very form saved by itself is what its writer has before them.
+    expected = found.edition if autosaving.same_form(found, form_of(request)) else edition_of(request)
+    answers = receive(request, community, found.kind, basis(found, expected))
     if expected == found.edition and answers.content == newest:
+        autosaving.settle(found, by=request.user.actor, expected=expected)
         return _go_on(request, found, answers)
     try:
         saved = drafting.save(found, answers.content, by=request.user.actor, expected=expected)
     except Conflict as conflict:
         return _told(request, found, answers, conflict)
     return _go_on(request, saved, answers)
-
-
-def _basis(item: Item, expected: int, newest: Content) -> Content:
-    """What the writer had before them: of it stays what the form does not ask."""
-    revision = Revision.objects.filter(item=item, number=expected).first()
-    return Content.from_json(revision.content) if revision else newest
 
 
 def _go_on(request: HttpRequest, item: Item, answers: Answers) -> HttpResponse:
@@ -73,6 +75,8 @@ def _go_on(request: HttpRequest, item: Item, answers: Answers) -> HttpResponse:
     if problems:
         return editor(request, community, item.kind, answers.content, item=item, answers=answers, problems=problems,
                       status=422)  # fmt: skip
+    if action == "review" or (releasing and must_be_read(item)):
+        return redirect("studio:review", community.slug, item.pk)
     if releasing and action == "release" and item.kind != "alert":
         return release_now(request, item, expected=item.edition)
     if releasing or action == "preview":

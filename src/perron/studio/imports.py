@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.accounts.models import Person
-from perron.communities.access import Role, member
+from perron.communities.access import powers, requires
 from perron.communities.models import Community
+from perron.communities.permissions import IMPORT
 from perron.core.errors import PerronError
 from perron.core.fetching import fetch
 from perron.publishing.models import Source
 from perron.publishing.sources.importing import Imported, Options, import_fetched, import_file
-from perron.studio.items import powers
 
 MOST_BYTES = 5_000_000
 MOST_ENTRIES = 2_000
@@ -76,7 +76,7 @@ class ImportForm(forms.Form):
         )
 
 
-@member(Role.EDITOR)
+@requires(IMPORT)
 def begin(request: HttpRequest, community: Community) -> HttpResponse:
     """Ask for a file or an address, import it, and show the result."""
     context: dict[str, Any] = {"community": community, "powers": powers(request.user, community)}

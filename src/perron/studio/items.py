@@ -1,22 +1,20 @@
-"""Which items a member sees in the studio, and what may be done with them."""
+"""Which items a member sees in the studio, and where they stand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from perron.accounts.models import Person
-from perron.communities.access import Role, role_in
 from perron.communities.models import Community
 from perron.core.clock import now
 from perron.core.errors import NotFound
-from perron.publishing.kinds.base import Kind
+from perron.core.language import LANGUAGES
 from perron.publishing.kinds.registry import KINDS
-from perron.publishing.models import Item
+from perron.publishing.models import AlertDetails, Item, Revision
 
 PAGE = 50
 
@@ -31,31 +29,15 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Powers:
-    """What somebody may do at a community; the rules check it again."""
-
-    release: bool
-    administer: bool
-
-
-@dataclass(frozen=True)
 class Row:
     """An item in a list: what it is called, where it stands, and the moment that matters about it."""
 
     item: Item
-    kind: Kind
+    title: str
+    kind: str
     state: str
     label: str
     moment: datetime | None
-
-
-def powers(person: Person | AnonymousUser, community: Community) -> Powers:
-    """Return what `person` may do, so that a screen offers only that."""
-    role = role_in(person, community)
-    return Powers(
-        release=role in {Role.EDITOR, Role.ADMINISTRATOR},
-        administer=role == Role.ADMINISTRATOR,
-    )
 
 
 def find(community: Community, key: UUID) -> Item:
@@ -87,7 +69,7 @@ def live_alerts(community: Community) -> QuerySet[Item]:
 
 def chosen(community: Community, *, kind: str = "", state: str = "", words: str = "") -> QuerySet[Item]:
     """Return the community's items, the latest begun first; "" chooses all."""
-    items = Item.objects.filter(community=community).order_by("-id")
+    items = Item.objects.filter(community=community).select_related("alertdetails").order_by("-id")
     if kind:
         items = items.filter(kind=kind)
     if words:
@@ -106,11 +88,30 @@ def chosen(community: Community, *, kind: str = "", state: str = "", words: str 
 
 def rows(items: Iterable[Item]) -> list[Row]:
     """Return the rows of a list."""
-    return [_row(item) for item in items]
+    found = list(items)
+    titles = titles_of(item.pk for item in found)
+    return [_row(item, titles[item.pk]) for item in found]
 
 
-def _row(item: Item) -> Row:
+def titles_of(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what items are called in the reader's language, or the first that they are written in; by one query."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    own = f"content__texts__{get_language() or LANGUAGES[0]}__title"
+    newest = Revision.objects.filter(item__in=wanted, number=F("item__edition"))
+    found = newest.values_list("item_id", own, "item__working_title")
+    titles = {key: str(title or first) for key, title, first in found}
+    return {key: titles.get(key, "") for key in wanted}
+
+
+def _row(item: Item, title: str) -> Row:
     state = state_of(item)
     moments = {"scheduled": item.release_at, "expired": item.expires_at, "withdrawn": item.withdrawn_at}
     moment = moments.get(state) or item.changed_at or item.created_at
-    return Row(item, KINDS[item.kind], state, str(STATES[state]), moment)
+    alert = getattr(item, "alertdetails", None)
+    # What is not real says so in lists too.
+    kind = (
+        alert.get_status_display() if alert and alert.status != AlertDetails.Status.ACTUAL else KINDS[item.kind].label
+    )
+    return Row(item, title, str(kind), state, str(STATES[state]), moment)

@@ -9,29 +9,32 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from perron.accounts.models import Person
-from perron.communities.access import Role, member
+from perron.communities.access import powers, requires
 from perron.communities.models import Community
+from perron.communities.permissions import RELEASE, WRITE
 from perron.core.clock import BRUSSELS, now
-from perron.core.errors import Conflict, Refused
+from perron.core.errors import Conflict, NotFound, Refused
 from perron.privacy.acting import Actor
-from perron.publishing import drafting, releasing
+from perron.publishing import drafting, guiding, releasing
 from perron.publishing.checking import check
 from perron.publishing.kinds.fields import to_moment
 from perron.publishing.kinds.registry import KINDS
-from perron.publishing.models import AlertDetails, Item
+from perron.publishing.models import AlertDetails, Item, Release
 from perron.publishing.presenting import Story, present_draft
+from perron.publishing.working import undoing
 from perron.screens.moments import clock_words, day_words
 from perron.studio.asking import edition_of
-from perron.studio.items import find, powers
+from perron.studio.items import find
 from perron.studio.showing import editor, release_words
 from perron.studio.writing import to_local
 
 
-@member(Role.EDITOR)
+@requires(RELEASE)
 def release(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Show exactly what will be sent, and send it."""
     found = find(community, item)
@@ -40,7 +43,7 @@ def release(request: HttpRequest, community: Community, item: UUID) -> HttpRespo
     return _confirm(request, found, "studio/release.html", **_sends(found))
 
 
-@member(Role.EDITOR)
+@requires(RELEASE)
 def schedule(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Choose a moment; the button then says which."""
     found = find(community, item)
@@ -56,8 +59,8 @@ def schedule(request: HttpRequest, community: Community, item: UUID) -> HttpResp
         releasing.schedule(found, moment, by=_actor(request), expected=edition_of(request))
     except releasing.NotReady as refused:
         return _editor(request, found, problems=refused.problems, status=refused.status)
-    except Conflict as conflict:
-        return _editor(request, found, refusal=conflict.message, status=conflict.status)
+    except (Conflict, releasing.Unread) as refused:
+        return _editor(request, found, refusal=refused.message, status=refused.status)
     except Refused as refused:
         return _when(request, found, typed=typed, refusal=refused.message, status=422)
     messages.success(request, _("“%(title)s” goes out on %(moment)s.") % {"title": found, "moment": spoken(moment)})
@@ -65,13 +68,13 @@ def schedule(request: HttpRequest, community: Community, item: UUID) -> HttpResp
 
 
 @require_POST
-@member(Role.EDITOR)
+@requires(RELEASE)
 def unschedule(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Make it a draft again."""
     return _do(request, find(community, item), releasing.unschedule, _("“%(title)s” is a draft again."))
 
 
-@member(Role.EDITOR)
+@requires(RELEASE)
 def withdraw(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Ask once more, then take it from the public; of an alert that is the all-clear."""
     found = find(community, item)
@@ -81,7 +84,24 @@ def withdraw(request: HttpRequest, community: Community, item: UUID) -> HttpResp
     return _do(request, found, releasing.withdraw, done)
 
 
-@member(Role.AUTHOR)
+@require_POST
+@requires(RELEASE)
+def undo(request: HttpRequest, community: Community, release: UUID) -> HttpResponse:
+    """Take a release of some seconds ago back, and lead to the text."""
+    found = Release.objects.filter(community=community, pk=release).select_related("item__community").first()
+    if found is None:
+        raise NotFound(_("There is no such release here."))
+    try:
+        item = undoing.undo(found, by=_actor(request))
+    except (Conflict, Refused) as refused:
+        return _editor(request, found.item, refusal=refused.message, status=refused.status)
+    public = item.state == Item.State.RELEASED
+    said = _("Undone. Residents see the text before it again.") if public else _("Undone. It is not public any more.")
+    messages.success(request, said)
+    return redirect("studio:edit", community.slug, item.pk)
+
+
+@requires(WRITE)
 def discard(request: HttpRequest, community: Community, item: UUID) -> HttpResponse:
     """Ask once more, then delete a draft that never was public."""
     found = find(community, item)
@@ -93,14 +113,28 @@ def discard(request: HttpRequest, community: Community, item: UUID) -> HttpRespo
 def release_now(request: HttpRequest, item: Item, *, expected: int) -> HttpResponse:
     """Release the revision `expected`, and say so; or say why not, in the editor."""
     corrects = item.state == Item.State.RELEASED
+    guardian = None if item.published_at else guiding.must_hand_in(item.community, _actor(request))
+    if guardian:
+        return _handed_in(request, item, guardian)
     try:
         released = releasing.release(item, by=_actor(request), expected=expected)
     except releasing.NotReady as refused:
         return _editor(request, item, problems=refused.problems, status=refused.status)
-    except Conflict as conflict:
-        return _editor(request, item, refusal=conflict.message, status=conflict.status)
+    except (Conflict, releasing.Unread) as refused:
+        return _editor(request, item, refusal=refused.message, status=refused.status)
     said = _("The correction of “%(title)s” is public.") if corrects else _("“%(title)s” is public.")
     messages.success(request, said % {"title": released})
+    home = reverse("studio:home", args=[item.community.slug])
+    return redirect(f"{home}?released={releasing.last_release(released).pk}")
+
+
+def _handed_in(request: HttpRequest, item: Item, guardian: Community) -> HttpResponse:
+    """Have the guardian of an apprentice look at it, once it is complete."""
+    if problems := check(item.community, item.kind, drafting.newest(item)).problems:
+        return _editor(request, item, problems=problems, status=422)
+    guiding.hand_in(item, by=_actor(request))
+    said = _("“%(title)s” is handed in to %(guardian)s, which makes it public.")
+    messages.success(request, said % {"title": item, "guardian": guardian})
     return redirect("studio:home", item.community.slug)
 
 

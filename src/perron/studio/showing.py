@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,18 +12,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from perron.communities.access import powers
 from perron.communities.models import Community
+from perron.communities.outlines import PLANE, outlines
 from perron.core.language import NAMES
 from perron.privacy.models import AuditEntry
 from perron.publishing.addresses import image_path, item_path
 from perron.publishing.checking import Problem, check
 from perron.publishing.content import Content
+from perron.publishing.guiding import guardian_of, was_sent_back
 from perron.publishing.kinds.registry import KINDS
 from perron.publishing.models import Item, Revision
+from perron.publishing.working.reviewing import review_of
+from perron.statistics.reading import openings
 from perron.studio import repeating
+from perron.studio.advising import advice_for
 from perron.studio.asking import Answers
 from perron.studio.comparing import differences
-from perron.studio.items import STATES, powers, state_of
+from perron.studio.items import STATES, state_of
+from perron.studio.sending import ledger_of
 from perron.studio.writing import BelongingForm, WordsForm, belonging_data, details_data, languages_of, words_data
 
 # Asked by `RepeatForm` instead.
@@ -58,17 +66,25 @@ def editor(
         "powers": powers(request.user, community),
         "panels": _panels(words, details, languages, kind),
         "details": [field for field in details.visible_fields() if _plain(field, details, languages)],
+        "plane": PLANE if "latitude" in details.fields else None,
+        "outline": outlines().get(community.commune_nis),
         "belonging": belonging,
         "pictures": _pictures(community, content, languages),
         "files": _files(community, content, languages),
         "problems": problems,
         "summary": [_named(problem, details) for problem in problems],
+        "corrections": _corrections(item, content, languages),
         "address": _address(community, kind, item),
+        "autosave": _autosave(community, kind, item),
+        "form_id": uuid4(),
         "primary": _primary(community, kind, item),
         **(_repeat(content, answers) if kind == "event" else {}),
         **(_standing(item, content) if item else {}),
+        **advice_for(community, kind, content, item),
         **more,
     }
+    review = context.get("review")
+    context["unread"] = community.second_reader and kind != "alert" and (review is None or review.state != "accepted")
     return render(request, "studio/editor.html", context, status=status)
 
 
@@ -146,10 +162,25 @@ def _files(community: Community, content: Content, languages: Sequence[str]) -> 
     ]
 
 
+def _corrections(item: Item | None, content: Content, languages: Sequence[str]) -> list[tuple[str, str, str]]:
+    """What residents are told of a correction, by language; nothing to ask of what is not public. An alert's update
+    is a message of its own."""
+    if item is None or item.kind == "alert" or item.state != Item.State.RELEASED:
+        return []
+    return [(code, NAMES[code], content.correction.get(code, "")) for code in languages]
+
+
 def _address(community: Community, kind: str, item: Item | None) -> str:
     if item is None:
         return reverse("studio:begin", args=[community.slug, kind])
     return reverse("studio:edit", args=[community.slug, item.pk])
+
+
+def _autosave(community: Community, kind: str, item: Item | None) -> str:
+    """Where the script saves by itself; "" for what goes out by itself."""
+    if item is None:
+        return reverse("studio:begin-autosave", args=[community.slug, kind])
+    return "" if item.state == Item.State.SCHEDULED else reverse("studio:autosave", args=[community.slug, item.pk])
 
 
 def _primary(community: Community, kind: str, item: Item | None) -> str:
@@ -158,15 +189,22 @@ def _primary(community: Community, kind: str, item: Item | None) -> str:
         return _("Check and send the update") if kind == "alert" else _("Release the correction")
     if kind == "alert":
         return _("Check and send")
+    if (item is None or not item.published_at) and (guardian := guardian_of(community)):
+        return _("Hand in to %(guardian)s") % {"guardian": guardian}
     return release_words(community.platforms.count())
 
 
 def _standing(item: Item, content: Content) -> dict[str, Any]:
     state = state_of(item)
     saved = item.revisions.select_related("saved_by").get(number=item.edition)
-    standing: dict[str, Any] = {"state": state, "state_label": STATES[state], "saved": saved}
+    is_read = (item.community.second_reader and item.kind != "alert") or was_sent_back(item)
+    review = review_of(item) if is_read else None
+    standing: dict[str, Any] = {"review": review, "state": state, "state_label": STATES[state], "saved": saved}
     if state == "draft":
         standing["failure"] = _failure(item, content, saved)
+    if item.published_at is not None:
+        standing["openings"] = openings(item.community, f"item:{item.pk}")
+        standing |= ledger_of(item)
     if item.is_public:
         language = item.community.languages[0]
         standing["public_path"] = item_path(item.community.slug, item.slug, language)

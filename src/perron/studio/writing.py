@@ -21,6 +21,7 @@ from perron.publishing.kinds.fields import LocalMomentField, to_moment
 from perron.publishing.kinds.registry import KINDS
 
 MOST_FILES = 20
+CORRECTION_LENGTH = 300
 
 
 class WordsForm(forms.Form):
@@ -89,6 +90,7 @@ def read(post: QueryDict, community: Community, kind: str, before: Content) -> C
             "areas": [str(area.pk) for area in community.areas.filter(pk__in=_keys(post, "areas"))],
             "pictures": [_picture(post, key, languages) for key in _keys(post, "picture")],
             "enclosures": [_enclosure(post, key, languages) for key in _keys(post, "enclosure")],
+            "correction": {code: post.get(f"correction_{code}", "")[:CORRECTION_LENGTH] for code in languages},
             "expires_at": _same_moment(clean_line(post.get("expires_at", ""))[:40], before.expires_at),
         }
     )
@@ -172,7 +174,9 @@ def _details(post: QueryDict, community: Community, kind: str, before: Content) 
         elif name in post and not field.widget.is_hidden:
             typed = clean_text(post.get(name, ""))
             # A moment that nobody touched keeps its seconds and its offset.
-            if typed != shown.get(name, ""):
+            known = shown.get(name, "")
+            # Numbers, which imports bring, are shown as they would be typed.
+            if typed != (str(known) if isinstance(known, float) else known):
                 details[name] = typed
     return details
 

@@ -66,6 +66,8 @@ class Kind:
     # Until when the item stays in feeds however old it is, from the columns of its details: an alert in force,
     # works that go on, a deadline to come. Events have their occurrences instead.
     matters_until: Callable[[Mapping[str, Any]], datetime | None] = lambda _details: None
+    # Columns of its details whose words it is found by: texts, and mappings of language to text.
+    searched: tuple[str, ...] = ()
     # Called in the transaction of a release, correction or withdrawal with the item and `Release.What`.
     announced: Callable[[Any, str], None] | None = None
 

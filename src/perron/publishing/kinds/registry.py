@@ -26,6 +26,7 @@ KINDS: dict[str, Kind] = {
             model=EventDetails,
             form=EventForm,
             announced=write_occurrences,
+            searched=("place", "address"),
         ),
         Kind(
             slug="alert",
@@ -35,6 +36,7 @@ KINDS: dict[str, Kind] = {
             form=AlertForm,
             announced=write_message,
             matters_until=lambda details: details["ends_at"],
+            searched=("instructions",),
         ),
         Kind(
             slug="works",
@@ -43,6 +45,7 @@ KINDS: dict[str, Kind] = {
             model=WorksDetails,
             form=WorksForm,
             matters_until=lambda details: end_of_day(details["ends_on"]),
+            searched=("place", "detours", "affected"),
         ),
         Kind(
             slug="document",
@@ -51,6 +54,7 @@ KINDS: dict[str, Kind] = {
             model=DocumentDetails,
             form=DocumentForm,
             matters_until=lambda details: details["deadline"] and end_of_day(details["deadline"]),
+            searched=("reference",),
         ),
     )
 }

@@ -80,6 +80,8 @@ def _entry(root: etree._Element, message: dict[str, str], infos: list[etree._Ele
         raise _LeftOut(_("It says nothing: it has no “info”."))
     values = {name: _text(infos[0], name) for name in (*_CHOICES, "onset", "effective", "expires")} if infos else {}
     sent = _moment(message["sent"])
+    # Blocks for several areas may end one after the other: the item lasts as long as the last.
+    ends = max((moment for info in infos if (moment := _moment(_text(info, "expires")))), default=None)
     return Entry(
         kind="alert",
         identifier=identifier(message["identifier"]),
@@ -88,7 +90,7 @@ def _entry(root: etree._Element, message: dict[str, str], infos: list[etree._Ele
         references=tuple(part[1] for part in references if len(part) == 3),
         cancelled=cancelled,
         wordings=_wordings(infos),
-        details={"status": message["status"]} | (_details(values, sent, notes) if not cancelled else {}),
+        details={"status": message["status"]} | (_details(values, sent, notes, ends) if not cancelled else {}),
         url=next((web for info in infos if (web := _text(info, "web"))), ""),
         published=sent,
         notes=tuple(notes),
@@ -106,7 +108,9 @@ def _check(message: dict[str, str]) -> None:
         raise _LeftOut(_("It only answers another message."))
 
 
-def _details(values: dict[str, str], sent: datetime | None, notes: list[str]) -> dict[str, Any]:
+def _details(
+    values: dict[str, str], sent: datetime | None, notes: list[str], ends: datetime | None = None
+) -> dict[str, Any]:
     details: dict[str, Any] = {}
     for name, choices in _CHOICES.items():
         written = values.get(name, "")
@@ -117,7 +121,7 @@ def _details(values: dict[str, str], sent: datetime | None, notes: list[str]) ->
     begins = _moment(values.get("effective", "")) or sent or _moment(values.get("onset", ""))
     if begins is None:
         raise _LeftOut(_("It does not say from when it is valid."))
-    ends = _moment(values.get("expires", "")) or begins + USUAL
+    ends = ends or _moment(values.get("expires", "")) or begins + USUAL
     if ends <= begins:
         raise _LeftOut(_("It ends before it begins."))
     if ends - begins > LONGEST:

@@ -4,14 +4,14 @@ import re
 import time
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import x_wr_timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar
+from icalendar import Calendar, vDuration, vGeo
 from icalendar.timezone import tzp
 
 from perron.core.clock import BRUSSELS
@@ -27,12 +27,13 @@ from perron.publishing.sources.entry import (
     look_at_number,
     without_doubles,
 )
-from perron.publishing.sources.moments import NotUsable, Vevent
+from perron.publishing.sources.moments import NotUsable, Vevent, values
 from perron.publishing.sources.recurring import Timed, timed
 from perron.publishing.sources.zones import zone_named
 
 # icalendar keeps the zones that files define in one place of the process.
 _reading = Lock()
+_LINE_END = re.compile(r"\r+\n?")
 _MARKUP = re.compile(r"<(?:p|br|a|ul|ol|li|b|i|strong|em|div|span|html)\b", re.IGNORECASE)
 _PLACE, _ADDRESS = 140, 200
 _MOST_CALENDARS = 100
@@ -44,20 +45,25 @@ _SECONDS = 60
 
 def read(text: str) -> Feed:
     """Return what the calendars in `text` hold; raises `Unreadable`."""
+    # Old programs end lines with CR alone, careless ones with CR CR LF.
+    text = _LINE_END.sub("\n", text)
     _look_at_numbers(text)
+    _look_at_nesting(text)
     with _reading, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tzp.use_default()
         calendars = _calendars(text)
         feed = Feed(name=next((name for calendar in calendars if (name := _one(calendar, "X-WR-CALNAME"))), ""))
         feed.address = next((url for calendar in calendars if (url := _one(calendar, "SOURCE"))), "")
+        feed.is_whole = True
+        feed.pace = max((_pace(calendar) for calendar in calendars), default=timedelta(0))
         series: dict[str, list[Vevent]] = {}
         zones: dict[str, ZoneInfo] = {}
         dropped = set()
         for calendar in calendars:
             zone = zone_named(_one(calendar, "X-WR-TIMEZONE")) or BRUSSELS
             for event in _standard(calendar).walk("VEVENT"):
-                uid = identifier(_one(event, "UID"), f"{_one(event, 'SUMMARY')}\n{event.get('DTSTART')}")
+                uid = identifier(_one(event, "UID"), f"{_one(event, 'SUMMARY')} {_written(event, 'DTSTART')}")
                 series.setdefault(uid, []).append(event)
                 zones.setdefault(uid, zone)
                 if _one(calendar, "METHOD").upper() == "CANCEL":
@@ -83,6 +89,20 @@ def _look_at_numbers(text: str) -> None:
         raise TooLarge(_("The file has more than %(most)d calendars.") % {"most": _MOST_CALENDARS})
 
 
+def _look_at_nesting(text: str) -> None:
+    """Refuse what the library would silently leave out: parts that are not closed, or never begun."""
+    opened: list[str] = []
+    for found in re.finditer(r"^(BEGIN|END):([\w-]+)[ \t]*$", text, re.IGNORECASE | re.MULTILINE):
+        name = found[2].upper()
+        if found[1].upper() == "BEGIN":
+            opened.append(name)
+        elif not opened or opened.pop() != name:
+            line = {"line": text.count("\n", 0, found.start()) + 1, "name": name}
+            raise Unreadable(_("Line %(line)d: this END:%(name)s does not fit what was begun last.") % line)
+    if opened:
+        raise Unreadable(_("Line %(line)d: the calendar breaks off.") % {"line": text.count("\n") + 1})
+
+
 def _calendars(text: str) -> list[Calendar]:
     try:
         found = Calendar.from_ical(text, multiple=True)
@@ -90,12 +110,7 @@ def _calendars(text: str) -> list[Calendar]:
         raise Unreadable(_sentence(text, str(error))) from error
     if not all(isinstance(calendar, Calendar) for calendar in found):
         raise Unreadable(_("There is something other than calendars in the file."))
-    begun, ended = (
-        len(re.findall(rf"^{word}:VCALENDAR\s*$", text, re.IGNORECASE | re.MULTILINE)) for word in ("BEGIN", "END")
-    )
-    if ended >= begun:
-        return found
-    raise Unreadable(_("Line %(line)d: the calendar breaks off.") % {"line": text.count("\n") + 1})
+    return found
 
 
 def _sentence(text: str, reason: str) -> str:
@@ -106,6 +121,19 @@ def _sentence(text: str, reason: str) -> str:
         return _("The calendar cannot be read: %(reason)s") % {"reason": shorten(reason, 150)}
     line = text.count("\n", 0, place.start()) + 1
     return _("Line %(line)d cannot be read: %(text)s") % {"line": line, "text": shorten(place[0], 80)}
+
+
+def _pace(calendar: Calendar) -> timedelta:
+    """How rarely it wants to be asked: RFC 7986 §5.7, and what was written before it."""
+    for name in ("REFRESH-INTERVAL", "X-PUBLISHED-TTL"):
+        value = calendar.get(name)
+        try:
+            found = getattr(value, "dt", None) or vDuration.from_ical(str(value or ""))  # type: ignore[no-untyped-call]
+        except ValueError:
+            continue
+        if isinstance(found, timedelta) and found > timedelta(0):
+            return found
+    return timedelta(0)
 
 
 def _standard(calendar: Calendar) -> Calendar:
@@ -122,6 +150,7 @@ def _take(feed: Feed, uid: str, events: list[Vevent], zone: ZoneInfo, *, cancell
     where = _("event %(title)s") % {"title": _one(first, "SUMMARY")[:60] or uid[:60]}
     if any(_one(event, "CLASS").upper() in {"PRIVATE", "CONFIDENTIAL"} for event in events):
         feed.skipped.append((where, _("It is marked as private.")))
+        feed.hidden += 1
         return
     try:
         for suffix, event, when in _timed(events, zone):
@@ -167,7 +196,7 @@ def _entry(uid: str, event: Vevent, when: Timed, where: str, *, cancelled: bool)
         "place": shorten(" ".join(place.split()), _PLACE),
         "address": shorten(" ".join(rest[0].split()), _ADDRESS) if rest else "",
     }
-    if geo is not None and not isinstance(geo, list) and -90 <= geo.latitude <= 90 and -180 <= geo.longitude <= 180:
+    if isinstance(geo, vGeo) and -90 <= geo.latitude <= 90 and -180 <= geo.longitude <= 180:
         details |= {"latitude": geo.latitude, "longitude": geo.longitude}
     where_to_look = _one(event, "URL")
     return Entry(
@@ -222,6 +251,12 @@ def _moment(event: Vevent, name: str) -> datetime | None:
     if not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _written(component: Any, name: str) -> str:
+    """Return the first value under `name` as the file writes it."""
+    value = next(iter(values(component, name)), None)
+    return "" if value is None else str(value.to_ical().decode())
 
 
 def _one(component: Any, name: str) -> str:

@@ -13,13 +13,14 @@ from perron.publishing.sources.entry import (
     Unreadable,
     Wording,
     identifier,
+    joined,
     look_at_number,
     without_doubles,
 )
 
 
-def read(text: str) -> Feed:
-    """Return what the JSON feed `text` holds; raises `Unreadable`."""
+def read(text: str, base: str = "") -> Feed:
+    """Return what the JSON feed `text` holds; raises `Unreadable`. Relative addresses start from `base`."""
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
@@ -33,10 +34,11 @@ def read(text: str) -> Feed:
         raise Unreadable(_("This is JSON, but not a JSON Feed: its version or its items are missing."))
     look_at_number(len(items))
     feed = Feed(name=_text(found, "title"), address=_text(found, "feed_url") or _text(found, "home_page_url"))
+    base = base or feed.address
     for number, item in enumerate(items, start=1):
         where = _("entry %(number)d") % {"number": number}
         if isinstance(item, dict):
-            _take(feed, item, where, _text(found, "language"))
+            _take(feed, item, where, _text(found, "language"), base)
         else:
             feed.skipped.append((where, _("It is not an entry.")))
     doubles = _("Another entry before it has the same identifier.")
@@ -44,7 +46,7 @@ def read(text: str) -> Feed:
     return feed
 
 
-def _take(feed: Feed, item: dict[str, Any], where: str, language: str) -> None:
+def _take(feed: Feed, item: dict[str, Any], where: str, language: str, base: str) -> None:
     title, html = _text(item, "title"), _text(item, "content_html")
     body = html or _text(item, "content_text") or _text(item, "summary")
     where = f"{where} ({title[:60]})" if title else where
@@ -73,7 +75,8 @@ def _take(feed: Feed, item: dict[str, Any], where: str, language: str) -> None:
                     ),
                 ),
             ),
-            url=_text(item, "url") or _text(item, "external_url"),
+            url=joined(base, _text(item, "url") or _text(item, "external_url")),
+            base=base,
             published=_moment(_text(item, "date_published") or _text(item, "date_modified")),
             categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
         )

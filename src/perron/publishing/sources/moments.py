@@ -5,6 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from icalendar.prop import vBroken
+
+from perron.core.text import shorten
 
 # An event as the library gives it: each of its values has one of thirty types.
 type Vevent = Any
@@ -19,8 +22,8 @@ def start_and_end(event: Vevent) -> tuple[date, date]:
     start = _moment(event, "DTSTART")
     if start is None:
         raise NotUsable(_("It has no start."))
-    end, duration = _moment(event, "DTEND"), getattr(event.get("DURATION"), "dt", None)
-    if end is None and isinstance(duration, timedelta):
+    end, duration = _moment(event, "DTEND"), _duration(event)
+    if end is None and duration is not None:
         if not isinstance(start, datetime) and duration % timedelta(days=1):
             start = datetime(start.year, start.month, start.day)  # noqa: DTZ001 floating, as the day was
         end = start + duration
@@ -38,10 +41,31 @@ def start_and_end(event: Vevent) -> tuple[date, date]:
     return start, end
 
 
+def whole_days(event: Vevent, start: date, end: date) -> tuple[date, date]:
+    """Return days for an event from midnight to midnight of which Outlook says that it lasts all day."""
+    is_marked = str(event.get("X-MICROSOFT-CDO-ALLDAYEVENT", "")).upper() == "TRUE"
+    if not (is_marked and isinstance(start, datetime) and isinstance(end, datetime)):
+        return start, end
+    is_whole = start.time() == end.time() == datetime.min.time() and end > start
+    return (start.date(), end.date()) if is_whole else (start, end)
+
+
 def _moment(event: Vevent, name: str) -> date | None:
     found = next(iter(values(event, name)), None)
+    if isinstance(found, vBroken):
+        raise NotUsable(
+            _("%(name)s “%(value)s” is no date or time that exists.") % {"name": name, "value": shorten(str(found), 40)}
+        )
     moment = getattr(found, "dt", None)
     return moment if isinstance(moment, date) else None
+
+
+def _duration(event: Vevent) -> timedelta | None:
+    found = next(iter(values(event, "DURATION")), None)
+    if isinstance(found, vBroken):
+        raise NotUsable(_("DURATION “%(value)s” cannot be read.") % {"value": shorten(str(found), 40)})
+    duration = getattr(found, "dt", None)
+    return duration if isinstance(duration, timedelta) else None
 
 
 def _alike(start: date, end: date) -> tuple[date, date]:
@@ -102,4 +126,5 @@ def is_outdated(override: Vevent, master: Vevent) -> bool:
 
 def sequence(event: Vevent) -> int:
     """Return the number of times that the event was saved, -1 if it does not say."""
-    return int(event.get("SEQUENCE", -1))
+    number = event.get("SEQUENCE", -1)
+    return int(number) if isinstance(number, int) else -1

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar
 
 from perron.core.clock import now
+from perron.core.text import shorten
 from perron.publishing.kinds.event.form import EventForm
 from perron.publishing.kinds.event.model import EventDetails
 from perron.publishing.kinds.event.occurring import HORIZON, MOST, PAST, never_occurs, occurrences
@@ -31,6 +32,7 @@ from perron.publishing.sources.moments import (
     to_local,
     to_utc,
     values,
+    whole_days,
 )
 from perron.publishing.sources.zones import place_of, zone_of
 
@@ -68,15 +70,28 @@ def timed(events: list[Vevent], unknown: ZoneInfo, *, same: Same) -> Timed:
         return Timed(event=alone, details=_single(start, end, _shown_in(start, unknown)), apart=apart)
     master = max(masters, key=sequence)
     start, end = start_and_end(master)
-    notes = [_("It has two starts; the first was taken.")] if isinstance(master["DTSTART"], list) else []
+    notes = _doubts(master)
     if overrides or any(name in master for name in ("RRULE", "RDATE", "EXDATE")):
         result = _series(master, overrides, unknown, same)
     else:
-        result = Timed(event=master, details=_single(start, end, _shown_in(start, unknown)))
+        result = Timed(event=master, details=_single(*whole_days(master, start, end), _shown_in(start, unknown)))
     result.notes += notes
     if any(start_and_end(other) != (start, end) for other in masters):
         result.problems.append(_("Another event of the file has the same identifier; only the newest was taken."))
     return result
+
+
+def _doubts(master: Vevent) -> list[str]:
+    """Say what of the event's times was guessed."""
+    doubts = [_("It has two starts; the first was taken.")] if isinstance(master["DTSTART"], list) else []
+    start = values(master, "DTSTART")[0]
+    if isinstance(start.dt, datetime) and start.dt.tzinfo is None and (name := str(start.params.get("TZID", ""))):
+        doubts.append(
+            _("There is no time zone “%(name)s”: its times were read as local ones.") % {"name": shorten(name, 60)}
+        )
+    if "EXRULE" in master:
+        doubts.append(_("Its rule for exceptions (EXRULE) was given up by the standard, and is not applied."))
+    return doubts
 
 
 def _series(master: Vevent, overrides: list[Vevent], unknown: ZoneInfo, same: Same) -> Timed:
@@ -94,7 +109,7 @@ def _series(master: Vevent, overrides: list[Vevent], unknown: ZoneInfo, same: Sa
         result.details = _single(start, end, zone) | _translated(master, rules, moved, [*off, *apart], zone)
         if _agrees(result.details, truth, start, zone):
             return result
-    spans = _ahead(truth, start, zone or unknown)
+    spans = _before(off, _ahead(truth, start, zone or unknown), zone or unknown)
     if not spans:
         raise NotUsable(_("Its repetition cannot be kept: no date of it was found."))
     result.details = _listed(spans, zone or unknown, all_day=not isinstance(start, datetime))
@@ -188,6 +203,12 @@ def _ahead(truth: Any, start: date, zone: ZoneInfo) -> list[Span]:
     begins = to_utc(start, zone) - timedelta(days=1)
     spans = {*_between(truth, begins, begins + HORIZON, zone), *_between(truth, now() - PAST, now() + HORIZON, zone)}
     return sorted(spans)[-MOST:]
+
+
+def _before(off: list[Vevent], spans: list[Span], zone: ZoneInfo) -> list[Span]:
+    """Cut `spans` where a date and all that follow were cancelled, which the library takes for that date alone."""
+    cuts = [to_utc(event["RECURRENCE-ID"].dt, zone) for event in off if is_range(event)]
+    return [span for span in spans if not cuts or span[0] < min(cuts)]
 
 
 def _listed(spans: list[Span], zone: ZoneInfo, *, all_day: bool) -> dict[str, Any]:

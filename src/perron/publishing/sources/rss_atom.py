@@ -3,7 +3,7 @@
 import io
 import re
 from calendar import timegm
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -12,16 +12,18 @@ from lxml import etree
 
 from perron.core import markdown
 from perron.publishing.sources import cap
-from perron.publishing.sources.entry import Entry, Feed, Wording, identifier, without_doubles
+from perron.publishing.sources.entry import Entry, Feed, Wording, identifier, joined, without_doubles
 
+_PERIODS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(days=7),
+            "monthly": timedelta(days=30), "yearly": timedelta(days=365)}  # fmt: skip
 _HTML = {"text/html", "application/xhtml+xml"}
 _MARKUP = re.compile(
     r"<(?:p|br|a|ul|ol|li|b|i|strong|em|div|span|h[1-6]|table|img|script)\b|&(?:#\d+|\w+);", re.IGNORECASE
 )
 
 
-def read(root: etree._Element) -> Feed:
-    """Return what the well-formed feed under `root` holds."""
+def read(root: etree._Element, base: str = "") -> Feed:
+    """Return what the well-formed feed under `root` holds. Relative links without an xml:base start from `base`."""
     # Sanitising is ours to do, once, whatever the format.
     parsed = feedparser.parse(
         io.BytesIO(etree.tostring(root)),
@@ -33,16 +35,20 @@ def read(root: etree._Element) -> Feed:
         name=_plain(about, "title"),
         address=_address(about),
         licence=_plain(about, "rights") or about.get("license", ""),
+        format="Atom" if parsed.version.startswith("atom") else "RSS",
+        pace=_pace(about),
     )
     prefix = next((str(p).lower() for p, uri in _namespaces(root) if uri.startswith(cap.NAMESPACE)), "")
+    base = base or next((url for url in (feed.address, about.get("link", "")) if url.startswith("http")), "")
     for number, item in enumerate(parsed.entries, start=1):
-        _take(feed, item, _("entry %(number)d") % {"number": number}, about.get("language", ""), prefix)
+        where = _("entry %(number)d") % {"number": number}
+        _take(feed, item, where, language=about.get("language", ""), prefix=prefix, base=base)
     doubles = _("Another entry before it has the same identifier.")
     feed.entries = without_doubles(feed.entries, feed.skipped, doubles)
     return feed
 
 
-def _take(feed: Feed, item: Any, where: str, language: str, prefix: str) -> None:
+def _take(feed: Feed, item: Any, where: str, *, language: str, prefix: str, base: str) -> None:
     title = _plain(item, "title")
     where = f"{where} ({title[:60]})" if title else where
     body, is_html = _body(item)
@@ -53,7 +59,8 @@ def _take(feed: Feed, item: Any, where: str, language: str, prefix: str) -> None
     wording = Wording(
         language=_language(item) or language,
         title=title,
-        summary=_plain(item, "summary") if item.get("content") else "",
+        # Without a summary, feedparser gives the content, markup and all, under that name.
+        summary=_plain(item, "summary") if item.get("content") and item.get("summary_detail") else "",
         body=body,
         is_html=is_html,
         links=tuple((link["title"], link["href"]) for link in _enclosures(item) if link["type"][:6] != "image/"),
@@ -63,8 +70,9 @@ def _take(feed: Feed, item: Any, where: str, language: str, prefix: str) -> None
         identifier=identifier(item.get("id"), item.get("link"), f"{title}\n{body}"),
         where=where,
         wordings=(wording,),
-        url=item.get("link", ""),
-        published=_moment(item.get("published_parsed") or item.get("updated_parsed")),
+        url=_url(item, base),
+        base=base,
+        published=_moment(item.get("published_parsed") or _updated(item)),
         categories=tuple(tag["term"] for tag in item.get("tags", []) if tag.get("term")),
     )
     fields = {key.removeprefix(f"{prefix}_"): value for key, value in item.items() if key.startswith(f"{prefix}_")}
@@ -95,6 +103,12 @@ def _plain(item: Any, name: str) -> str:
     return markdown.plain(value) if detail.get("type") in _HTML else " ".join(value.split())
 
 
+def _url(item: Any, base: str) -> str:
+    """An identifier that only might be an address (RSS `guid`) is one if it is whole."""
+    link = str(item.get("link", ""))
+    return link if link == item.get("id") else joined(base, link)
+
+
 def _enclosures(item: Any) -> list[dict[str, str]]:
     return [
         {
@@ -115,6 +129,21 @@ def _language(item: Any) -> str:
 def _address(about: Any) -> str:
     own = (link["href"] for link in about.get("links", []) if link.get("rel") == "self" and link.get("href"))
     return next(own, "") or about.get("id", "") or about.get("link", "")
+
+
+def _pace(about: Any) -> timedelta:
+    """How rarely it wants to be asked: RSS's ttl (minutes), or the period of the syndication module."""
+    ttl = str(about.get("ttl", ""))
+    minutes = int(ttl) if ttl.isdecimal() and len(ttl) < 7 else 0
+    period = _PERIODS.get(str(about.get("sy_updateperiod", "")).strip().lower())
+    often = str(about.get("sy_updatefrequency", "1")).strip()
+    times = int(often) if often.isdecimal() and 0 < len(often) < 5 else 1
+    return max(timedelta(minutes=minutes), (period or timedelta(0)) / max(times, 1))
+
+
+def _updated(item: Any) -> Any:
+    # feedparser warns where it has to put the date of publication in its place.
+    return item["updated_parsed"] if "updated_parsed" in item else None  # noqa: SIM401 `get` is what warns
 
 
 def _moment(parts: Any) -> datetime | None:

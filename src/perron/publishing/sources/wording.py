@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from perron.core import markdown
 from perron.core.text import clean_line, clean_text, normalise, shorten
 from perron.publishing.checking import BODY_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH
 from perron.publishing.content import Content, Words
-from perron.publishing.sources.entry import Entry, Wording
+from perron.publishing.sources.entry import Entry, Wording, joined
 
 INSTRUCTIONS_LENGTH = 500
 # Beyond these, parsing HTML takes time that grows with the square; no article is like that.
@@ -30,6 +30,7 @@ _INLINE = re.compile(r"([\\`*_\[\]<>~|])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _LEADING = re.compile(r"^(\s*)([#+=-]|>)", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])", re.MULTILINE)
+_LINKED = re.compile(r"(?<!\\)<https?:|\]\(<")
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\|`{}^]+[^\s<>\"\\|`{}^.,;:!?)\]'*_~]")
 
 
@@ -42,7 +43,7 @@ def content(entry: Entry, community: Community, topics: dict[str, str]) -> tuple
     texts: dict[str, Words] = {}
     details: dict[str, Any] = dict(entry.details)
     for language, wording in _by_language(entry, community, notes).items():
-        texts[language] = _words(wording, entry.url, notes)
+        texts[language] = _words(wording, entry.url if entry.url.startswith("http") else entry.base, notes)
         if wording.instructions:
             details[f"instructions_{language}"] = shorten(clean_text(wording.instructions), INSTRUCTIONS_LENGTH)
     found = (topics.get(normalise(category), "") for category in entry.categories)
@@ -56,8 +57,8 @@ def from_html(text: str, base: str = "") -> str:
     for heading in soup.find_all(["h3", "h4"]):
         heading.name = {"h3": "h2", "h4": "h3"}[heading.name]
     for link in soup.find_all("a"):
-        link["href"] = urljoin(base, str(link.get("href", "")))
-        if urlsplit(str(link["href"])).scheme not in {"http", "https", "mailto", "tel"}:
+        link["href"] = joined(base, str(link.get("href", "")))
+        if str(link["href"]).partition(":")[0].lower() not in {"http", "https", "mailto", "tel"}:
             link.unwrap()
     try:
         return clean_text(_Converter(**_OPTIONS).convert_soup(soup))
@@ -94,7 +95,9 @@ def _words(wording: Wording, base: str, notes: list[str]) -> Words:
     plain = clean_line(markdown.plain(wording.body) if wording.is_html else wording.body)
     title = clean_line(wording.title) or shorten(plain, 80)
     if plain == title:
-        body = plain = ""
+        plain = ""
+        # The same words, unless one of them leads somewhere.
+        body = body if _LINKED.search(body) else ""
     if len(title) > TITLE_LENGTH:
         body = f"**{_escaped(title)}**\n\n{body}"
         title = shorten(title, TITLE_LENGTH)

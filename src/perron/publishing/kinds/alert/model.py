@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -70,6 +71,14 @@ class AlertDetails(models.Model):
 
     def __str__(self) -> str:
         return f"{self.severity} {self.category}"
+
+
+def marked(title: str, status: str) -> str:
+    """Return a title as it may stand alone: that of an exercise or a test says so, as some do themselves."""
+    what = str(AlertDetails.Status(status).label)
+    if status == AlertDetails.Status.ACTUAL or title.casefold().startswith(what.casefold()):
+        return title
+    return gettext("%(what)s: %(title)s") % {"what": what, "title": title}
 
 
 class AlertMessage(models.Model):

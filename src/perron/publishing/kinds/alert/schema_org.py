@@ -11,11 +11,10 @@ def describe(story: Story) -> dict[str, Any]:
     if story.is_exercise:
         return {}
     alert = story.details
-    instruction = localised(alert.instructions, story.language, story.community.languages)
     return {
         "@type": "SpecialAnnouncement",
         "name": story.title,
-        "text": " ".join(filter(None, (story.summary, plain(story.html), instruction))) or story.title,
+        "text": " ".join(filter(None, (story.summary, plain(story.html), story.instruction))) or story.title,
         "category": alert.category,
         "datePosted": story.published_at.isoformat(),
         "expires": alert.ends_at.isoformat(),

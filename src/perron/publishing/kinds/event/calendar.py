@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Event, vRecur
 
 from perron.publishing.kinds.event.model import EventDetails
-
-_LOCAL = "%Y%m%dT%H%M%S"
+from perron.publishing.kinds.event.occurring import LOCAL
 
 
 def uid(item: UUID) -> str:
@@ -78,13 +77,13 @@ def _until_fitting(details: EventDetails, zone: ZoneInfo) -> str:
     parts = dict(part.split("=", 1) for part in details.recurrence.split(";"))
     if until := parts.get("UNTIL"):
         if details.all_day:
-            moment = datetime.strptime(until[:15], _LOCAL) if len(until) > 8 else None  # noqa: DTZ007 see below
+            moment = datetime.strptime(until[:15], LOCAL) if len(until) > 8 else None  # noqa: DTZ007 see below
             if moment and until.endswith("Z"):
                 moment = _local(moment.replace(tzinfo=UTC), zone)
             parts["UNTIL"] = f"{moment:%Y%m%d}" if moment else until
         elif not until.endswith("Z"):
-            last = datetime.strptime(until, _LOCAL) if len(until) > 8 else _end_of(until)  # noqa: DTZ007 local time
-            parts["UNTIL"] = f"{last.replace(tzinfo=zone).astimezone(UTC):{_LOCAL}}Z"
+            last = datetime.strptime(until, LOCAL) if len(until) > 8 else _end_of(until)  # noqa: DTZ007 local time
+            parts["UNTIL"] = f"{last.replace(tzinfo=zone).astimezone(UTC):{LOCAL}}Z"
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
@@ -97,4 +96,4 @@ def _local(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _stamps(lines: str) -> list[datetime]:
-    return [datetime.strptime(line, _LOCAL) for line in lines.split()]  # noqa: DTZ007 local time
+    return [datetime.strptime(line, LOCAL) for line in lines.split()]  # noqa: DTZ007 local time

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from perron.core.clock import BRUSSELS
 from perron.publishing.kinds.base import DetailsForm
 from perron.publishing.kinds.event.occurring import MOST, validate_dates, validate_moved, validate_recurrence
-from perron.publishing.kinds.fields import in_zone
+from perron.publishing.kinds.fields import in_zone, latitude_field, longitude_field, refuse_half_a_point
 
 _LONGEST = timedelta(days=366)
 # As many as are kept of an event's occurrences, 16 characters and a line end each.
@@ -34,8 +34,8 @@ class EventForm(DetailsForm):
     moved = forms.JSONField(required=False, widget=forms.HiddenInput)
     place = forms.CharField(label=gettext_lazy("Place"), max_length=140, required=False)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
-    latitude = forms.FloatField(min_value=-90, max_value=90, required=False, widget=forms.HiddenInput)
-    longitude = forms.FloatField(min_value=-180, max_value=180, required=False, widget=forms.HiddenInput)
+    latitude = latitude_field()
+    longitude = longitude_field()
     price = forms.CharField(label=gettext_lazy("Price"), max_length=80, required=False,
                             help_text=gettext_lazy("For example “free” or “€ 5, children € 2”."))  # fmt: skip
     registration_url = forms.URLField(label=gettext_lazy("Address for registration"), max_length=500, required=False,
@@ -52,6 +52,7 @@ class EventForm(DetailsForm):
     def clean(self) -> dict[str, Any]:
         """Turn local times into moments, and look that the event ends after it starts."""
         cleaned = super().clean()
+        refuse_half_a_point(self, cleaned)
         if not {"starts", "ends", "time_zone"} <= set(cleaned):
             return cleaned
         zone = ZoneInfo(cleaned["time_zone"])

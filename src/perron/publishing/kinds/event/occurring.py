@@ -18,7 +18,8 @@ HORIZON = timedelta(days=400)
 PAST = timedelta(days=31)
 MOST = 750
 
-_LOCAL = "%Y%m%dT%H%M%S"
+# A local time, as rules and further dates are kept (RFC 5545 §3.3.5, form 1).
+LOCAL = "%Y%m%dT%H%M%S"
 _SAFE_RULE = re.compile(r"[A-Z]+=[A-Z0-9,+\-]+(;[A-Z]+=[A-Z0-9,+\-]+)*")
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _INTERVAL = re.compile(r"INTERVAL=([^;]*)")
@@ -84,7 +85,7 @@ def validate_dates(lines: str) -> str:
     stamps = []
     for line in lines.split():
         try:
-            stamps.append(f"{_bounded(line):{_LOCAL}}")
+            stamps.append(f"{_bounded(line):{LOCAL}}")
         except ValueError as error:
             raise ValidationError(_("Write each date as 2026-12-24.")) from error
     return "\n".join(sorted(set(stamps)))
@@ -135,10 +136,10 @@ def _naive_until(rule: str, zone: ZoneInfo | None = None) -> str:
     def local(match: re.Match[str]) -> str:
         if not match[2]:
             return f"UNTIL={match[1]}T235959"
-        moment = datetime.strptime(match[1] + match[2], _LOCAL)  # noqa: DTZ007 the zone is set below
+        moment = datetime.strptime(match[1] + match[2], LOCAL)  # noqa: DTZ007 the zone is set below
         if match[3] and zone:
             moment = _local(moment.replace(tzinfo=UTC), zone)
-        return f"UNTIL={moment:{_LOCAL}}"
+        return f"UNTIL={moment:{LOCAL}}"
 
     return re.sub(r"UNTIL=(\d{8})(T\d{6})?(Z)?", local, rule)
 
@@ -152,4 +153,4 @@ def _to_utc(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _stamp(line: str) -> datetime:
-    return datetime.strptime(line, _LOCAL)  # noqa: DTZ007 local time, the zone is the event's
+    return datetime.strptime(line, LOCAL)  # noqa: DTZ007 local time, the zone is the event's

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _KNOWN = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "UNTIL", "COUNT", "WKST"}
+_MONTHS = {str(number) for number in range(1, 13)}
 
 
 class Pace(StrEnum):
@@ -88,9 +89,6 @@ def words(rule: str) -> str:
     if until := parts.get("UNTIL"):
         said.append(_("until %(day)s") % {"day": formats.date_format(datetime.fromisoformat(until[:8]), "DATE_FORMAT")})
     return " ".join(said)
-
-
-_MONTHS = {str(number) for number in range(1, 13)}
 
 
 def _pattern(repeat: Repeat, start: date) -> str:

@@ -41,7 +41,7 @@ def _place(event: EventDetails, story: Story) -> dict[str, Any]:
     """Search engines want a place: without one, the community's own."""
     community = story.community
     place: dict[str, Any] = {"@type": "Place", "name": event.place or community.name_in(story.language)}
-    address = event.address or ", ".join(filter(None, (f"{community.postal_code} {community.locality}".strip(),)))
+    address = event.address or f"{community.postal_code} {community.locality}".strip()
     place["address"] = address or community.name_in(story.language)
     if event.latitude is not None and event.longitude is not None:
         place["geo"] = {"@type": "GeoCoordinates", "latitude": event.latitude, "longitude": event.longitude}
