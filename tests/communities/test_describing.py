@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 
 from perron.communities import versions
-from perron.communities.access import Role
 from perron.communities.describing import describe, describe_partner, describe_platform, describe_topic, redraw
 from perron.communities.founding import (
     draw_area,
@@ -16,6 +15,7 @@ from perron.communities.founding import (
     show,
 )
 from perron.communities.models import Area, Community, Partner, Platform, Topic
+from perron.communities.roles import Role
 from perron.communities.writing import Unfit
 from perron.core.errors import NotAllowed, Refused
 from perron.privacy.acting import SYSTEM, Actor
@@ -113,7 +113,7 @@ def test_others_and_other_columns_are_refused() -> None:
 def test_only_the_operators_administrators_found_and_describe_the_rest() -> None:
     liege = making.community()
     platform, topic = making.platform(liege), making.topic()
-    for by in (making.person(role=Role.ADMINISTRATOR, at=liege).actor, making.person(role=Role.EDITOR).actor,
+    for by in (making.person(role=Role.ADMINISTRATOR, at=liege).actor, making.person(role=Role.SUPPORT).actor,
                Actor("source")):  # fmt: skip
         for deed in (
             lambda by=by: found_partner(by=by, name="X"),

@@ -1,6 +1,6 @@
 import pytest
 
-from perron.core.text import clean_line, clean_text, normalise, shorten
+from perron.core.text import clean_line, clean_text, normalise, shorten, typeset
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,18 @@ def test_case_accents_and_punctuation_do_not_matter_when_comparing() -> None:
 def test_a_text_is_cut_between_words() -> None:
     assert shorten("Une phrase assez longue", 12) == "Une phrase…"
     assert shorten("court", 12) == "court"
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "printed"),
+    [
+        ("Qu'est-ce que c'est ?", "fr", "Qu’est-ce que c’est\u00a0?"),
+        ("Il dit « oui » : c'est tout !", "fr", "Il dit «\u00a0oui\u00a0»\u00a0: c’est tout\u00a0!"),
+        ("l'{operator}, d'%(who)s", "fr", "l’{operator}, d’%(who)s"),
+        ("Onze pagina's: kijk", "nl", "Onze pagina’s: kijk"),
+        ("'quoted' at 10:30", "en", "'quoted' at 10:30"),
+    ],
+)
+def test_what_a_keyboard_types_is_set_as_in_print(typed: str, language: str, printed: str) -> None:
+    assert typeset(typed, language) == printed
+    assert typeset(printed, language) == printed

@@ -6,6 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from perron.letters import kinds, posting
+from perron.letters.unreachable import Closed
 from perron.privacy.declaring import Activity
 from perron.privacy.letter_kinds import LetterKind
 from tests.channels.mail_server import MailServer
@@ -22,7 +23,7 @@ def _kinds_for_tests(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_pa
     """Three kinds of letters, with their templates, beside those of the program."""
     both = {**kinds.kinds(), **{kind.name: kind for kind in (HELLO, LET_IN, NEWS)}}
     monkeypatch.setattr(kinds, "kinds", lambda: both)
-    monkeypatch.setattr(posting, "_closed", posting._Closed())
+    monkeypatch.setattr(posting, "_closed", Closed())
     (tmp_path / "letters").mkdir()
     for name in ("hello", "let-in", "news"):
         for form in ("txt", "html"):

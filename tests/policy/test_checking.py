@@ -93,3 +93,12 @@ def test_a_table_that_belongs_to_nothing_is_found(capsys: pytest.CaptureFixture[
     with pytest.raises(CommandError):
         call_command("policy", "check")
     assert "table visitors lies in the database and belongs to no model; drop it" in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_column_that_belongs_to_nothing_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE outreach_conversation ADD COLUMN birthday varchar(40)")
+    with pytest.raises(CommandError):
+        call_command("policy", "check")
+    assert "column birthday of table outreach_conversation belongs to no model; drop it" in capsys.readouterr().out

@@ -1,10 +1,12 @@
 """What is wrong in a policy file closes the gate with a sentence that says what to do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perron.privacy import gate
+from perron.privacy.policy.reading import BadPolicy, read_versions
 from tests.policy.operators import Change, changed, every_operator, latest
 
 
@@ -83,12 +85,42 @@ _NOBODY = {"kind": "third_party"}
         (_without("rights.contract"), "rights.contract is missing; list the rights that it gives"),
         (_set("rights.whim", []), "rights.whim is on a ground that no activity rests on; remove it"),
         (_set("version.announced", "2026-12-01"), "is after version.in_force 2026-11-01; announce first"),
-        (_set("version.announced", "2026-11-01"), "activity staff is new; announce it before it begins"),
+        (_set("version.announced", "2026-11-01"), "activity applications is new; announce it before it begins"),
         (_set("version.announced", "2020-01-01"), "is before that of the version before"),
         (_set("languages", ["fr", "nl", "en"]), "languages lacks 'de', which the program speaks; add it"),
+        (_set("languages", ["fr", "fr", "nl", "de", "en"]), "languages names fr twice; keep one"),
+        (_set("activities.B.recipients", ["host", "host"]), "activities.B.recipients names host twice; keep one"),
+        (_set("activities.E.categories", ["name", "health"]), "E.categories: the program knows no health; remove it"),
         (_set("operator.enterprise_number", "BE 0639.912.116"), "enterprise_number 'BE 0639.912.116' does not"),
     ],
 )  # fmt: skip
 def test_each_finding_says_what_to_do(change: Change, finding: str) -> None:
     gaps = gate.find_gaps(changed("letsgocity", change))
     assert any(finding in gap for gap in gaps), gaps
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "remedy"),
+    [
+        ("activities.B.retentions.last_contact.period", "P0D", "'P0D' is no time to keep data; write one from P1D"),
+        ("activities.B.retentions.last_contact.period", "P9999Y", "'P9999Y' is no time to keep data; write one from"),
+        ("activities.B.retentions.last_contact.period", "P36501D", "is no time to keep data; write one from"),
+        ("activities.B.retentions.last_contact.period", 1, "1 is no ISO 8601 period; write for example"),
+        ("recipients.host.country", "lu", "recipients.host.country: 'lu' is no country; write its two capitals"),
+        ("operator.telephone", "0472", "operator.telephone: '0472' is no telephone number; write it with its country"),
+        ("operator.email", "privacy", "operator.email: 'privacy' is no e-mail address; look at its spelling"),
+        ("authority.rights_page", "http://x", "is no address of a page; write one that begins with https://"),
+    ],
+)
+def test_each_fault_of_reading_says_what_to_write(path: str, value: object, remedy: str) -> None:
+    with pytest.raises(BadPolicy) as refused:
+        changed("letsgocity", _set(path, value))
+    first = str(refused.value).splitlines()[0]
+    assert first.startswith(f"{latest('letsgocity').folder / 'policy.toml'}: {path}: ")
+    assert remedy in first
+
+
+def test_a_version_whose_facts_are_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "2026-01-31").mkdir()
+    with pytest.raises(BadPolicy, match=r"2026-01-31/policy.toml: cannot be read \(No such file or directory\)"):
+        read_versions(tmp_path)

@@ -5,12 +5,6 @@ from pathlib import Path
 import pytest
 
 LATER = {
-    "R2": "joint controllers of accounts: sign-up after the arrangement is signed",
-    "R3": "processor for the partner: one activity per service, contracts on file",
-    "C": "accounts on a platform: sign-up, profile, closing",
-    "S": "security: roles with least access, staff access logged and reviewable",
-    "X3": "objection in the account, considered and answered",
-    "E": "promotion: the newsletter",
     "D": "contracts and invoices",
     "G": "pages on social networks",
     "T": "third-party sites: tiles that say so before leaving",

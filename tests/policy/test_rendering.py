@@ -41,7 +41,7 @@ def test_every_version_is_a_whole_document(language: str) -> None:
 def test_an_activity_says_all_that_the_law_asks(policy: Policy) -> None:
     facts = {fact.id for fact in page(policy, words_for(policy, "en")).part("E").facts}
     assert facts == {
-        "subjects", "categories", "bases", "interest", "necessity", "recipients", "retentions", "role",
+        "subjects", "categories", "origin", "bases", "interest", "necessity", "recipients", "retentions", "role",
     }  # fmt: skip
 
 
@@ -89,6 +89,26 @@ def test_the_csv_has_one_row_for_each_activity(policy: Policy) -> None:
     assert [row["Identifier"] for row in rows] == ["A", "B", "C", "D", "E", "F", "G", "H"]
     assert "1 year after our last contact" in rows[1]["Time limits for erasure"]
     assert rows[4]["Legitimate interest"]
+    for row in rows:
+        assert (row["Controller"], row["E-mail"]) == ("Letsgocity S.A.", "privacy@letsgocity.be")
+        assert "30 days" in row["Time limits that hold for every activity"]
+
+
+def test_no_cell_of_the_csv_is_taken_for_a_formula(policy: Policy) -> None:
+    made = register(policy, words_for(policy, "en"))
+    hostile = replace(made, activities=(replace(made.activities[0], title="=1+1", lead="@SUM(A1)"),))
+    (row,) = csv.DictReader(io.StringIO(as_csv(hostile)))
+    assert (row["Activity"], row["Purpose"]) == ("'=1+1", "'@SUM(A1)")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_register_of_a_partner_says_who_is_responsible(policy: Policy, language: str) -> None:
+    parts = register(policy, words_for(policy, language), partner=PARTNER).activities
+    assert parts
+    for part in parts:
+        kind, role = next(fact.values for fact in part.facts if fact.id == "role")
+        assert kind.text.lower() == words_for(policy, language).role("processor").lower()
+        assert role.text.index("Ville d'Exemple") < role.text.index("Letsgocity S.A.")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
@@ -106,7 +126,7 @@ def test_the_json_ld_speaks_the_vocabulary(policy: Policy, partner: Partner | No
     }
     assert used <= TERMS, used - TERMS
     processes = set(graph.objects(URIRef(base), URIRef("https://w3id.org/dpv#hasProcess")))
-    assert len(processes) == (1 if partner else 8)
+    assert len(processes) == (3 if partner else 8)
     for process in processes:
         assert (process, RDF.type, None) in graph
         assert (process, URIRef("https://w3id.org/dpv#hasPurpose"), None) in graph

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from perron.accounts.models import Person
-from perron.communities.access import Role
+from perron.communities.roles import Role
 from perron.core import clock
 from perron.privacy.acting import SYSTEM
 from perron.privacy.erasing import erase
@@ -63,14 +63,14 @@ def test_rows_f_the_proof_of_an_erasure_says_nothing_more_about_the_person() -> 
     assert EvidenceDetail.objects.filter(pk=proof.pk).exists()
 
 
-@pytest.mark.parametrize("role", [Role.EDITOR, None])
+@pytest.mark.parametrize("role", [Role.SUPPORT, None])
 def test_rows_f_only_the_data_protection_staff_read_it(client: Client, role: Role | None) -> None:
     person = making.person(role=role or "")
     record("object", of_person(person.pk), by=SYSTEM, about={"activity": "E"})
     client.force_login(person)
     for path in ("/desk/evidence/", f"/desk/evidence/?of={person.pk}", "/desk/evidence/checkpoint.json"):
         assert client.get(path).status_code == 403
-    client.force_login(making.person(role=Role.ADMINISTRATOR))
+    client.force_login(making.person(role=Role.DPO))
     assert "object" in client.get(f"/desk/evidence/?of={person.pk}").content.decode()
 
 

@@ -42,5 +42,5 @@ def test_the_register_of_the_controller_and_that_of_the_processor_are_apart() ->
     own = {part.id for part in register(policy(), words).activities}
     theirs = {part.id for part in register(policy(), words, partner=Partner("Ville d'Exemple")).activities}
     assert own >= {*ALONE, "C", "G"}
-    assert theirs == {"staff"}
+    assert theirs == {"staff", "applications", "subscriptions"}
     assert own & theirs == set()

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from perron.accounts.models import Person
-from perron.communities.access import Role
+from perron.communities.roles import Role
 from perron.core.language import LANGUAGES
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.rendering import words_for
@@ -37,7 +37,7 @@ def test_the_terms_hold_the_undertaking_and_each_clause(client: Client) -> None:
     making.partner("ville")
     client.force_login(making.person(role=Role.ADMINISTRATOR))
     for language in LANGUAGES:
-        page = client.get(f"/desk/partners/ville/terms/?language={language}").content.decode()
+        page = client.get(f"/desk/partners/ville/agreements/contract/?text=new&language={language}").content.decode()
         words = words_for(policy(), language)
         assert escape(words.statement("undertaking")) in page
         assert all(f"28(3)({point})" in page for point in "abcdefgh")

@@ -56,6 +56,8 @@ def test_the_desk_corrects_and_tells_the_recipients() -> None:
     signed_in(person).post("/account/rights/rectification/", said)
     row, client = Request.objects.get(), desk()
     path = f"/desk/requests/{row.reference}/"
+    # They work for a partner: the operator's staff say why they look.
+    client.post("/desk/partners/ville/reason/", {"why": f"request {row.reference}"})
     client.post(path, {"take_up": "1"})
     client.post(f"{path}rectify/", {"name": person.name, "email": "anna@example.org", "language": "en"})
     assert Person.objects.filter(pk=person.pk, email="anna@example.org").exists()

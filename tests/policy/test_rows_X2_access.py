@@ -126,3 +126,16 @@ def test_staff_export_for_somebody_and_it_is_written_down(anne: Person, tmp_path
     with pytest.raises(CommandError, match="Nothing is held"):
         call_command("export", "nobody@example.org", "--to", str(tmp_path / "nobody.zip"))
     assert not (tmp_path / "nobody.zip").exists()
+
+
+def test_the_page_is_in_words_and_not_in_codes() -> None:
+    person = making.person()
+    person.language = "fr"
+    person.save()
+    client = _signed_in(person)
+    client.post("/account/rights/access/", {"message": ""})
+    page = _copy(client).read("index.html").decode()
+    for word in ("accès", "répondue"):
+        assert f"<td>{word}</td>" in page
+    assert "{&quot;" not in page
+    assert "<td>answered</td>" not in page

@@ -14,7 +14,7 @@ from perron.privacy.clearing import NotCleared, clear, redeem
 from perron.privacy.consents import OfAge, Shown
 from perron.privacy.declaring import Activity
 from perron.privacy.exporting import archive
-from perron.privacy.models import EvidenceEntry
+from perron.privacy.models import Consent, EvidenceEntry
 from perron.privacy.policy.current import policy
 from perron.privacy.reasons import Reason
 
@@ -37,7 +37,7 @@ def test_x4_a_consent_is_withdrawn_at_any_time_and_its_history_is_kept() -> None
             clear(subject, activity)
         assert refusal.value.reason == Reason.NO_CONSENT
 
-    withdrawn, given = consents.history(subject)
+    withdrawn, given = Consent.objects.order_by("-at", "-pk")
     assert (given.given, given.wording, withdrawn.given) == (True, "Yes, send me the newsletter.", False)
     assert set(EvidenceEntry.objects.values_list("deed", flat=True)) >= {"give_consent", "withdraw_consent"}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from perron.privacy.gate.facts import fact_gaps
 from perron.privacy.policy.current import policy, versions
 from perron.privacy.policy.periods import Period
 from perron.privacy.policy.reading import BadPolicy, read
@@ -57,6 +58,9 @@ def _fault(folder: Path) -> str:
         ("nog {period} na ons laatste", "nog een jaar na ons laatste", "last_contact: lacks {period}"),
         ("{operator} maakt", "{operator} in {town} maakt", "introduction: policy.toml says nothing for {town}; use"),
         ("{operator} maakt", "{operator} {maakt", "introduction: "),
+        ("nog {period} na ons", "nog 5 jaar, of {period}, na ons", "last_contact: writes the figure 5; figures belong"),
+        ("Onder de {age} jaar", "Onder de 16 ({age}) jaar", "statements.children: writes the figure 16; figures"),
+        ("{operator} maakt", "{operator:>9999} maakt", "introduction: the blank operator has a format, which"),
         ("[subjects]", "[subjects", "not TOML"),
     ],
 )
@@ -68,6 +72,19 @@ def test_words_that_do_not_fit_are_named_with_their_remedy(tmp_path: Path, befor
     file.write_text(words.replace(before, after))
     assert fault in _fault(folder)
     assert str(file) in _fault(folder)
+
+
+def test_words_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    folder = _copied(tmp_path)
+    (folder / "nl.toml").unlink()
+    (folder / "nl.toml").mkdir()
+    assert "nl.toml: cannot be read (Is a directory); make it a file that Perron may read" in _fault(folder)
+
+
+def test_words_that_were_only_copied_are_found(tmp_path: Path) -> None:
+    folder = _copied(tmp_path)
+    shutil.copy(folder / "en.toml", folder / "nl.toml")
+    assert f"{folder}/en.toml: says the same as nl.toml; translate it." in fact_gaps(read(folder))
 
 
 def test_a_missing_language_is_named(tmp_path: Path) -> None:

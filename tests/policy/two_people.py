@@ -9,20 +9,21 @@ import sys
 
 import django
 
+from perron.privacy.tenancy.scope import process_acts_as_program
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perron.project.settings")
     django.setup()
+    process_acts_as_program()
     # Django's models can only be imported now.
     from perron.privacy.evidence.tables import EvidenceDetail, EvidenceEntry  # noqa: PLC0415
-    from perron.project.preparing import prepare  # noqa: PLC0415
     from tests import making  # noqa: PLC0415
 
     if sys.argv[1:2] == ["evidence"]:
         entry = EvidenceEntry.objects.filter(deed=sys.argv[2]).latest("sequence")
         print(EvidenceDetail.objects.get(sequence=entry.sequence).about)  # noqa: T201 the answer
         return
-    prepare()
     making.platform(making.community())
     anne = making.person("anne@example.org")
     anne.name = "Anne Lambert-Planted"

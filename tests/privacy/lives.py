@@ -64,6 +64,14 @@ def plant_and_expire(table: Personal) -> None:
     assert not table.model._base_manager.filter(**{table.subject: subject.id}).exists()
 
 
+def leaves_by_time(table: Personal) -> bool:
+    """Say whether a clock takes the row, its own or that of the row it goes with; an event takes the others."""
+    if not isinstance(table.clock, With):
+        return isinstance(table.clock, Since)
+    parent = table.model._meta.get_field(table.clock.column).related_model
+    return leaves_by_time(next(known for known in planting.personal_tables() if known.model is parent))
+
+
 def somebody(table: Personal) -> Subject:
     """Return somebody about whom a row of `table` can be, with an account where it is a person."""
     subject = planting.somebody("address" if table.subject_kind == "address" else "person")

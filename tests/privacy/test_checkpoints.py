@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from perron.core import clock
 from perron.privacy.acting import SYSTEM
 from perron.privacy.evidence import checkpoints, exporting, recording
 from perron.privacy.evidence.checkpoints import Checkpoint
 from perron.privacy.evidence.tables import EvidenceDetail, EvidenceEntry, EvidenceHead
 from perron.privacy.evidence.verifying import verify
+from perron.privacy.policy.current import policy
 from tests.privacy.evidence_making import ANNE, record_some, tear_off_the_guards
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,26 @@ def test_a_chain_that_was_written_anew_shows_against_a_checkpoint_only() -> None
     assert verify(kept).findings == (
         "Entry 8 is not the one that the checkpoint knows: it was removed, or the chain was written anew.",
     )
+
+
+def test_a_beginning_that_was_cut_off_before_its_time_shows_against_a_checkpoint_only() -> None:
+    record_some()
+    kept = checkpoints.make()
+    tear_off_the_guards()
+    for model in (EvidenceEntry, EvidenceDetail, EvidenceHead):
+        model.objects.all().delete()
+    # A chain of their own making, which claims to have lost its first nine entries in their time.
+    EvidenceHead.objects.create(pk=1, sequence=9, hash="9" * 64, anchor_sequence=9, anchor_hash="9" * 64)
+    recording.record("cut", None, by=SYSTEM, about={"through": 9, "hash": "9" * 64})
+    assert verify().whole
+    assert verify(kept).findings == (
+        "The checkpoint's entry 8 is too young to have left: the beginning was cut off before its time.",
+    )
+    # Of one that somebody has kept for longer than the period there is nothing to be said.
+    ten_years = policy().retention("F", "request_closed").period
+    assert ten_years
+    with clock.travel(ten_years.after(clock.now())):
+        assert verify(kept).notes
 
 
 @pytest.mark.parametrize("key", ["at", "epoch", "sequence", "hash", "public_key", "signature"])

@@ -6,7 +6,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.test.utils import isolate_apps
 
@@ -14,8 +17,20 @@ from perron.accounts.models import Person
 from perron.communities import membership
 from perron.communities.models import Member
 from perron.privacy import gate, keys
-from perron.privacy.declaring import Activity, Category, Declarations, Keep, Personal, Since, Store, Until, With
-from perron.privacy.gate import activities, clocks, collecting, columns, places
+from perron.privacy.declaring import (
+    Activity,
+    Category,
+    Declarations,
+    Keep,
+    NotPersonal,
+    Personal,
+    Since,
+    Store,
+    Tenants,
+    Until,
+    With,
+)
+from perron.privacy.gate import activities, clocks, collecting, columns, places, tenants
 from perron.privacy.models import AuditEntry
 
 
@@ -26,7 +41,7 @@ def _declared(model: type[models.Model]) -> Personal:
 def _gaps_with(monkeypatch: pytest.MonkeyPatch, table: Personal) -> list[str]:
     """Return the gaps when `table` stands for the declaration of the same model."""
     known = [table if known.model is table.model else known for known in gate.tables()]
-    for module in (columns, places, activities, clocks):
+    for module in (columns, places, activities, clocks, tenants):
         _replace(monkeypatch, module, known)
     return gate.find_gaps()
 
@@ -61,6 +76,10 @@ _MEMBER = Since(column="since", trigger="deed")
         (Member, {"clock": Until(trigger="role_ended", ended_by=("perron.communities.x",))}, "there is no rule"),
         (Member, {"clock": Until(trigger="role_ended", ended_by=(_RULE,))}, "does nothing with delete; name the rule"),
         (Member, {"clock": replace(_MEMBER, set_by=(_RULE,))}, "does nothing with since; name the rule that does"),
+        (Person, {"tenant": None}, "accounts.Person does not say whose its rows are: add the path to the partner"),
+        (Member, {"tenant": "team__partner"}, "its tenant team__partner breaks off at team; correct"),
+        (Member, {"tenant": "community"}, "its tenant community leads to no tenant; correct"),
+        (Member, {"tenant": Tenants("partner", public={"person": ("x",)})}, "person needs the values that are public"),
         (Member, {"columns": {"person": Category.ADDRESS}}, "holds address, which the policy does not list for it"),
     ],
 )  # fmt: skip
@@ -79,7 +98,7 @@ def test_a_rule_is_known_by_what_it_does() -> None:
 def test_an_activity_that_touches_people_needs_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activities, "OPEN_ACTIVITIES", {})
     gaps = gate.find_gaps()
-    assert any("activity D touches people, but no table or store serves it" in gap for gap in gaps)
+    assert any("activity G touches people, but no table or store serves it" in gap for gap in gaps)
 
 
 def test_what_is_listed_as_open_must_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +113,8 @@ def test_what_is_listed_as_open_must_be_open(monkeypatch: pytest.MonkeyPatch) ->
         ("STORAGES", {"default": {}}, "store files:staticfiles is declared but the settings have none of that name"),
         ("SESSION_ENGINE", "django.contrib.sessions.backends.signed_cookies", "which no declared table holds: set"),
         ("SESSION_ENGINE", "django.contrib.sessions.backends.file", "which no declared table holds: set"),
+        ("DATABASES", {"default": {}, "more": {}}, "database more is undeclared: Perron keeps its tables in"),
+        ("MESSAGE_STORAGE", "django.contrib.messages.storage.cookie.CookieStorage", "which nobody declared: set"),
         ("LANGUAGES", [("fr", "French"), ("eo", "Esperanto")], "languages lacks 'eo', which the program speaks; add"),
     ],
 )
@@ -112,6 +133,27 @@ def test_a_personal_store_serves_an_activity(monkeypatch: pytest.MonkeyPatch) ->
     gaps = gate.find_gaps()
     assert any("store file:diary is personal but serves no activity; say which" in gap for gap in gaps)
     assert any("store file:counts is personal, but the policy says that H touches nobody" in gap for gap in gaps)
+
+
+def test_files_in_a_store_of_their_own_are_undeclared() -> None:
+    with isolate_apps("perron.publishing"):
+
+        class Sketch(models.Model):  # noqa: DJ008
+            file = models.FileField(storage=FileSystemStorage("elsewhere"))
+
+            class Meta:
+                app_label = "publishing"
+
+    gaps = list(columns._column_gaps(Sketch, NotPersonal(model=Sketch, columns="id file", why="")))
+    (gap,) = gaps
+    assert gap.startswith("column publishing.Sketch.file keeps its files in a store of its own, which nobody declared")
+
+
+def test_settings_that_leave_out_who_keeps_the_gate_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    privacy = apps.get_app_config("privacy")
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != "perron.project")
+    with pytest.raises(ImproperlyConfigured, match="which keeps the gate; add it as the last"):
+        privacy.ready()
 
 
 def test_a_file_of_somebody_goes_with_its_row() -> None:

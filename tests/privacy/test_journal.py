@@ -1,3 +1,7 @@
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -115,3 +119,14 @@ def test_entries_leave_when_no_backup_can_need_them() -> None:
         assert [entry.subject for entry in journal.entries()] == [BERT]
     assert ANNE.id.hex not in journal.path().read_text().replace("-", "")
     assert not list(Path(journal.path().parent).glob("*.new"))
+
+
+@pytest.mark.once
+def test_a_process_that_has_loaded_nothing_else_knows_how_to_repeat_every_deed(tmp_path: Path) -> None:
+    source = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "src").rglob("*.py"))
+    written = set(re.findall(r'journal\.write\(\s*"(\w+)"', source))
+    assert {"erase", "object", "withdraw", "restrict", "lift", "close"} <= written
+    program = "import django; django.setup(); from perron.privacy import journal; print(*journal._rules)"
+    own = os.environ | {"DJANGO_SETTINGS_MODULE": "perron.project.settings", "PERRON_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=own, check=True, capture_output=True, text=True)
+    assert written - set(done.stdout.split()) == set()

@@ -51,7 +51,7 @@ def test_a_consent_is_kept_with_its_words_and_its_history() -> None:
     consents.withdraw(_anne(), PROMOTION, form="foot of a message", by=SYSTEM)
     assert not consents.has_given(_anne(), PROMOTION, "others")
     assert consents.to_ask(_anne(), PROMOTION) == ["others"]
-    withdrawn, given = consents.history(_anne())
+    withdrawn, given = Consent.objects.order_by("-at", "-pk")
     assert (given.given, given.wording, given.form, given.policy_version) == (
         True,
         *dataclasses.astuple(SHOWN)[::2],
@@ -207,6 +207,31 @@ def test_what_was_decided_is_done_again_after_a_restore() -> None:
         assert objections.has_objected("anne@example.org", PROMOTION)
         assert Objection.objects.count() == Restriction.objects.count() == 1
         assert list(restrictions.in_force(bert).values_list("ground", flat=True)) == ["claims"]
+
+
+def _decided() -> list[tuple[str, bool]]:
+    return [(one.state, one.closed_at is None) for one in Objection.objects.order_by("pk")]
+
+
+@pytest.mark.django_db
+def test_what_became_of_an_objection_is_done_again_after_a_restore() -> None:
+    began, anne = clock.now(), _anne()
+    raised = [objections.raise_objection(anne, Activity.SOCIAL, by=SYSTEM) for _ in range(3)]
+    backup = list(Objection.objects.all())
+    objections.take_back(raised[0], by=SYSTEM)
+    objections.refuse(raised[1], "Fraud is being investigated.", by=SYSTEM)
+    assert objections.has_objected(anne, Activity.SOCIAL)
+    objections.uphold(raised[2], "We stop.", by=SYSTEM)
+    decided = _decided()
+    assert decided == [("raised", False), ("refused", False), ("upheld", True)]
+    for kept in (backup, []):
+        # A backup from before the answers, and one from before the objections.
+        Objection.objects.all().delete()
+        Objection.objects.bulk_create(kept)
+        for _ in range(2):
+            journal.replay(began)
+            assert _decided() == decided
+    assert "Fraud" not in journal.path().read_text()
 
 
 class LatestWord(TestCase):

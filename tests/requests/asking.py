@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.test import Client
 
 from perron.accounts.models import Person
-from perron.communities.access import Role
+from perron.communities.roles import Role
 from perron.core.clock import today
 from perron.privacy.acting import SYSTEM, Actor
 from perron.privacy.models import Notice

@@ -40,8 +40,8 @@ def test_programs_that_open_links_do_not_use_them_up() -> None:
         assert page.status_code == 200
         assert "<button" in page.content.decode()
     client = Client()
-    assert client.post("/account/rights/link/", {"token": token_of(path)})["Location"] == START
-    assert ADDRESS in client.get(START).content.decode()
+    assert client.post("/account/rights/link/", {"token": token_of(path)})["Location"] == "/account/data/"
+    assert ADDRESS in client.get("/account/data/").content.decode()
 
 
 def test_a_link_works_once() -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from perron.communities.access import Role
+from perron.communities.roles import Role
 from perron.core.clock import travel
 from perron.core.errors import Conflict, NotAllowed, PerronError, Refused
 from perron.privacy.acting import SYSTEM, Actor

@@ -2,11 +2,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from perron.communities.access import Role
 from perron.communities.models import Member
+from perron.communities.roles import Role
 from perron.core.clock import now, today, travel
 from perron.core.errors import Conflict, NotAllowed, Refused
 from perron.privacy.acting import SYSTEM, Actor
+from perron.privacy.evidence.verifying import verify
 from perron.privacy.models import EvidenceDetail, Party, Proof, Request
 from perron.privacy.policy.current import policy
 from perron.privacy.requests import carrying_out, parties, reminding, working
@@ -131,7 +132,18 @@ def test_the_proof_holds_nothing_that_was_written() -> None:
     assert [step["deed"] for step in kept.done["deeds"]] == ["enter", "take_up", "answer"]
     for secret in ("Help.", "My dear", row.email):
         assert secret not in str(kept.done)
-    assert set(EvidenceDetail.objects.filter(request_id=row.pk).values_list("settled_at", flat=True)) == {row.closed_at}
+    settled = set(EvidenceDetail.objects.filter(request_id=row.pk).values_list("settled_at", flat=True))
+    assert len(settled) == 1
+    assert row.closed_at
+    assert settled.pop() >= row.closed_at  # type: ignore[operator]
+
+
+def test_the_evidence_of_a_closed_request_is_whole_as_the_clock_goes_on_between_two_deeds() -> None:
+    row = working.take_up(asked(), by=SYSTEM)
+    working.answer(row, "Done.", by=SYSTEM)
+    parties.tell(working.refuse(asked(Kind.ERASURE), Ground.LAW, "No.", by=SYSTEM), ["host"], by=SYSTEM)
+    assert EvidenceDetail.objects.filter(request_id=row.pk, settled_at__isnull=False).count() == 3
+    assert verify().findings == ()
 
 
 def test_a_partner_that_is_controller_is_told_and_decides() -> None:
@@ -188,9 +200,8 @@ def test_staff_hear_of_deadlines_and_of_nothing_twice_a_day() -> None:
             sent.append((len(letters("request-due")), len(letters("request-overdue"))))
     assert sent == [(0, 0), (1, 0), (1, 0), (2, 0), (2, 0), (2, 0), (2, 1), (2, 1), (2, 2)]
     with travel(due + timedelta(days=1)):
-        assert reminding.late() == 1
         working.refuse(row, Ground.UNFOUNDED, "No.", by=SYSTEM)
-        assert (reminding.late(), reminding.remind()) == (0, 0)
+        assert reminding.remind() == 0
 
 
 def test_what_is_gone_cannot_be_worked_on() -> None:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.communities import versions
-from perron.communities.access import permit_operator
+from perron.communities.access import permit
 from perron.communities.models import Platform
+from perron.communities.permissions import FOUND
 from perron.core import images
 from perron.core.errors import NotStored
 from perron.core.identifiers import uuid7
@@ -22,7 +23,7 @@ def put_logo(platform: Platform, file: IO[bytes], *, by: Actor) -> None:
 
     Raises `NotAllowed`, `Refused`, `TooLarge`, or `NotStored` if the disk is full; then the old one stays.
     """
-    permit_operator(by)
+    permit(by, FOUND)
     png = images.square_png(file)
     name = f"logos/{uuid7()}.png"
     try:
@@ -38,7 +39,7 @@ def put_logo(platform: Platform, file: IO[bytes], *, by: Actor) -> None:
 
 def remove_logo(platform: Platform, *, by: Actor) -> None:
     """Show the initial on the platform's colour again. Raises `NotAllowed`."""
-    permit_operator(by)
+    permit(by, FOUND)
     _exchange(platform, "", by=by, verb="remove logo")
 
 

@@ -1,17 +1,20 @@
-"""What partners, platforms and communities say of themselves. Who may: their administrators, or the operator's."""
+"""What partners, platforms and communities say of themselves. Who may is in `permissions`."""
 
 from django.db import transaction
 
 from perron.communities import versions
-from perron.communities.access import Role, permit, permit_operator
+from perron.communities.access import permit
 from perron.communities.models import Area, Community, Partner, Platform, Topic
+from perron.communities.permissions import DESCRIBE, FOUND, KEEP_TOPICS
 from perron.communities.writing import write
 from perron.privacy.acting import Actor
 
 # What a community's own administrators may change; the rest is the operator's.
 OWN = frozenset({"names", "descriptions", "languages", "street", "postal_code", "locality", "latitude", "longitude",
-                 "phone", "email", "website", "opening_hours"})  # fmt: skip
+                 "phone", "email", "website", "opening_hours", "second_reader"})  # fmt: skip
 OPERATORS = frozenset({"partner", "kind", "commune_nis", "fictional"})
+# Who a partner is, besides its name.
+PARTICULARS = frozenset({"enterprise_number", "street", "postal_code", "locality", "parent"})
 
 
 def describe(community: Community, *, by: Actor, **fields: object) -> Community:
@@ -22,9 +25,9 @@ def describe(community: Community, *, by: Actor, **fields: object) -> Community:
     """
     if unknown := set(fields) - OWN - OPERATORS:
         raise TypeError(f"a community has no {', '.join(sorted(unknown))} to describe")
-    permit(by, community, Role.ADMINISTRATOR)
+    permit(by, DESCRIBE, community)
     if set(fields) & OPERATORS:
-        permit_operator(by)
+        permit(by, FOUND)
     with transaction.atomic():
         row = Community.objects.select_for_update().get(pk=community.pk)
         stale = [versions.of_community(row)]
@@ -35,12 +38,17 @@ def describe(community: Community, *, by: Actor, **fields: object) -> Community:
     return row
 
 
-def describe_partner(partner: Partner, *, by: Actor, name: str, enterprise_number: str) -> Partner:
-    """Change a partner's name and enterprise number ("" for none). Raises `NotAllowed`, `Unfit`."""
-    permit_operator(by)
+def describe_partner(partner: Partner, *, by: Actor, name: str, **particulars: object) -> Partner:
+    """Change a partner's name and particulars (`PARTICULARS`; "" for none). What was signed keeps the former ones.
+
+    Raises `NotAllowed`, `Unfit`; `TypeError` for another column.
+    """
+    if unknown := set(particulars) - PARTICULARS:
+        raise TypeError(f"a partner has no {', '.join(sorted(unknown))} to state")
+    permit(by, FOUND)
     with transaction.atomic():
         row = Partner.objects.select_for_update().get(pk=partner.pk)
-        write(row, {"name": name, "enterprise_number": enterprise_number}, by=by, verb="describe", tenant=row.pk)
+        write(row, {"name": name, **particulars}, by=by, verb="describe", tenant=row.pk)
     return row
 
 
@@ -52,7 +60,7 @@ def describe_platform(platform: Platform, *, by: Actor, **fields: object) -> Pla
     """
     if unknown := set(fields) - {"partner", "name", "host", "colour", "languages", "is_front"}:
         raise TypeError(f"a platform has no {', '.join(sorted(unknown))} to describe")
-    permit_operator(by)
+    permit(by, FOUND)
     with transaction.atomic():
         row = Platform.objects.select_for_update().get(pk=platform.pk)
         # Its address stands in what is said of its communities elsewhere: in the API, and for search engines.
@@ -66,7 +74,7 @@ def describe_platform(platform: Platform, *, by: Actor, **fields: object) -> Pla
 
 def describe_topic(topic: Topic, *, by: Actor, names: dict[str, str], position: int) -> Topic:
     """Rename or move a topic; every page may show it. Raises `NotAllowed`, `Unfit`."""
-    permit_operator(by)
+    permit(by, KEEP_TOPICS)
     with transaction.atomic():
         row = Topic.objects.select_for_update().get(pk=topic.pk)
         write(row, {"names": names, "position": position}, by=by, verb="describe", stale=versions.current())
@@ -75,7 +83,7 @@ def describe_topic(topic: Topic, *, by: Actor, names: dict[str, str], position: 
 
 def redraw(area: Area, *, by: Actor, names: dict[str, str], polygon: object, communes_nis: list[str]) -> Area:
     """Change an area's names and shape: a GeoJSON polygon, communes, or both. Raises `NotAllowed`, `Unfit`."""
-    permit(by, area.community, Role.ADMINISTRATOR)
+    permit(by, DESCRIBE, area.community)
     with transaction.atomic():
         row = Area.objects.select_for_update().select_related("community").get(pk=area.pk)
         fields = {"names": names, "polygon": polygon, "communes_nis": communes_nis}

@@ -7,9 +7,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from perron.communities import versions
-from perron.communities.access import Role, permit, permit_operator
-from perron.communities.describing import OPERATORS, OWN
+from perron.communities.access import permit
+from perron.communities.describing import OPERATORS, OWN, PARTICULARS
 from perron.communities.models import Area, Community, Partner, Place, Platform, Topic
+from perron.communities.permissions import DESCRIBE, FOUND, KEEP_TOPICS
 from perron.communities.writing import write
 from perron.core.errors import Refused
 from perron.core.identifiers import short_key
@@ -17,11 +18,17 @@ from perron.privacy.acting import Actor
 from perron.privacy.auditing import record
 
 
-def found_partner(*, by: Actor, name: str, enterprise_number: str = "") -> Partner:
-    """Take up an organisation under contract; its slug is made from its name. Raises `NotAllowed`, `Unfit`."""
-    permit_operator(by)
-    partner = Partner(slug=_free_slug(name))
-    write(partner, {"name": name, "enterprise_number": enterprise_number}, by=by, verb="found", tenant=partner.pk)
+def found_partner(*, by: Actor, name: str, is_operator: bool = False, **particulars: object) -> Partner:
+    """Take up an organisation under contract; its slug is made from its name.
+
+    `particulars` as in `describing.PARTICULARS`. `is_operator`: it is the operator itself, which needs no agreement.
+    Raises `NotAllowed`, `Unfit`; `TypeError` for another column.
+    """
+    if unknown := set(particulars) - PARTICULARS:
+        raise TypeError(f"a partner has no {', '.join(sorted(unknown))} to state")
+    permit(by, FOUND)
+    partner = Partner(slug=_free_slug(name), is_operator=is_operator)
+    write(partner, {"name": name, **particulars}, by=by, verb="found", tenant=partner.pk)
     return partner
 
 
@@ -32,7 +39,7 @@ def found_community(*, by: Actor, partner: Partner, slug: str, **fields: object)
     """
     if unknown := set(fields) - OWN - OPERATORS:
         raise TypeError(f"a community has no {', '.join(sorted(unknown))} to describe")
-    permit_operator(by)
+    permit(by, FOUND)
     community = Community()
     write(
         community,
@@ -51,7 +58,7 @@ def found_platform(*, by: Actor, partner: Partner, slug: str, **fields: object) 
 
     `fields`: `name`, `host`, `colour`, `languages`. Raises `NotAllowed`, `Unfit`.
     """
-    permit_operator(by)
+    permit(by, FOUND)
     platform = Platform()
     write(
         platform,
@@ -67,7 +74,7 @@ def found_platform(*, by: Actor, partner: Partner, slug: str, **fields: object) 
 
 def show(platform: Platform, communities: Sequence[Community], *, by: Actor) -> None:
     """Let `platform` show exactly these communities, in this order. Raises `NotAllowed`."""
-    permit_operator(by)
+    permit(by, FOUND)
     with transaction.atomic():
         row = Platform.objects.select_for_update().get(pk=platform.pk)
         before = set(row.communities.values_list("pk", flat=True))
@@ -83,7 +90,7 @@ def show(platform: Platform, communities: Sequence[Community], *, by: Actor) -> 
 
 def found_topic(*, by: Actor, slug: str, names: dict[str, str], position: int = 0) -> Topic:
     """Add a topic to the list of the installation. Raises `NotAllowed`, `Unfit`."""
-    permit_operator(by)
+    permit(by, KEEP_TOPICS)
     topic = Topic()
     write(topic, {"slug": slug, "names": names, "position": position}, by=by, verb="found", stale=versions.current())
     return topic
@@ -91,7 +98,7 @@ def found_topic(*, by: Actor, slug: str, names: dict[str, str], position: int = 
 
 def remove_topic(topic: Topic, *, by: Actor) -> None:
     """Remove a topic that nothing is about. Raises `NotAllowed`; `Refused` while items carry it."""
-    permit_operator(by)
+    permit(by, KEEP_TOPICS)
     _remove(topic, by=by, tenant=None, stale=list(versions.current()))
 
 
@@ -105,7 +112,7 @@ def draw_area(
     communes_nis: Sequence[str] = (),
 ) -> Area:
     """Draw an area: a GeoJSON polygon, whole communes (NIS codes), or both. Raises `NotAllowed`, `Unfit`."""
-    permit(by, community, Role.ADMINISTRATOR)
+    permit(by, DESCRIBE, community)
     area = Area(community=community)
     fields = {"slug": slug, "names": names, "polygon": polygon, "communes_nis": list(communes_nis)}
     stale = [versions.of_community(community)]
@@ -115,7 +122,7 @@ def draw_area(
 
 def remove_area(area: Area, *, by: Actor) -> None:
     """Remove an area where nothing happens. Raises `NotAllowed`; `Refused` while items carry it."""
-    permit(by, area.community, Role.ADMINISTRATOR)
+    permit(by, DESCRIBE, area.community)
     _remove(area, by=by, tenant=area.community, stale=[versions.of_community(area.community_id)])
 
 

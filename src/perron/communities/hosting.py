@@ -38,6 +38,9 @@ class PathPlatforms:
         prefix, path = split_prefix(environ["PATH_INFO"])
         if prefix:
             environ = environ | {"SCRIPT_NAME": prefix, "PATH_INFO": path}
+        if path == HEALTH and not environ.get("HTTP_HOST"):
+            # Load balancers that speak HTTP/1.0 name no host.
+            environ = {name: value for name, value in environ.items() if name != "HTTP_HOST"}
         return self.application(environ, start_response)
 
 
@@ -50,7 +53,7 @@ class PlatformMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Check the host before anything else looks at the request."""
         host = request.get_host()
-        if request.path_info != HEALTH and host not in settings.PERRON_HOSTS and _claimant(request) is None:
+        if request.path_info != HEALTH and host.lower() not in settings.PERRON_HOSTS and _claimant(request) is None:
             raise DisallowedHost(f"No platform has the host {host!r}.")
         return self.get_response(request)
 
@@ -86,6 +89,13 @@ def home(community: Community) -> Platform | None:
         key=lambda platform: (platform.partner_id != community.partner_id, platform.is_front, platform.slug),
         default=None,
     )
+
+
+def is_own_host(host: str) -> bool:
+    """Say whether a host name, without its port, leads to this installation, or to one of its platforms."""
+    own = {re.sub(r":\d+$", "", known.lower()) for known in settings.PERRON_HOSTS}
+    host = host.lower().rstrip(".")
+    return host in own or Platform.objects.filter(host=host).exists()
 
 
 def _claimant(request: HttpRequest) -> Platform | None:

@@ -8,7 +8,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from perron.accounts.models import Person
+from perron.communities.access_reviews.tables import AccessReview
+from perron.communities.applying.tables import Application, ApplicationEntry, Apprenticeship
 from perron.communities.colours import validate_brand_colour
+from perron.communities.contracting.tables import Agreement, Contact, Signature
+from perron.communities.enrolling.tables import Enrolment
+from perron.communities.identity.tables import IdentityProvider
+from perron.communities.inviting.tables import Invitation, role_fits_scope
 from perron.communities.naming import (
     validate_commune,
     validate_communes,
@@ -24,9 +30,34 @@ from perron.communities.naming import (
 )
 from perron.communities.opening_hours import validate_opening_hours
 from perron.communities.polygons import validate_geojson
+from perron.communities.roles import Role
+from perron.communities.syncing.tables import SyncedChoice
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
 from perron.core.language import LANGUAGES, localised
+from perron.privacy.tenancy.within import OfTenants
+
+__all__ = [
+    "AccessReview",
+    "Agreement",
+    "Application",
+    "ApplicationEntry",
+    "Apprenticeship",
+    "Area",
+    "Community",
+    "Contact",
+    "Enrolment",
+    "IdentityProvider",
+    "Invitation",
+    "Member",
+    "Partner",
+    "Place",
+    "Platform",
+    "PublicVersion",
+    "Signature",
+    "SyncedChoice",
+    "Topic",
+]
 
 
 def _all_languages() -> list[str]:
@@ -42,9 +73,28 @@ class Partner(models.Model):
     enterprise_number = models.CharField(
         _("enterprise number"), max_length=12, blank=True, validators=[validate_enterprise_number]
     )
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=4, blank=True, validators=[validate_postal_code])
+    locality = models.CharField(_("locality"), max_length=80, blank=True)
+    # The organisation that it belongs to, as a public centre for social welfare to its commune: one step, no more.
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    # The operator's own: it needs no agreement with itself.
+    is_operator = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["is_operator"], condition=models.Q(is_operator=True), name="one_operator")
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse more than one step from an organisation to the one above it."""
+        if self.parent and (self.parent_id == self.pk or self.parent.parent_id or self.children.exists()):
+            raise ValidationError(
+                {"parent": _("An organisation above is not itself part of another one. Choose the topmost.")}
+            )
 
 
 class Community(models.Model):
@@ -80,6 +130,8 @@ class Community(models.Model):
     opening_hours = models.JSONField(_("opening hours"), default=dict, blank=True, validators=[validate_opening_hours])
     # Demo content that names real places: said on every page, and kept out of search engines.
     fictional = models.BooleanField(default=False)
+    # Nothing but alerts goes out before somebody else than its writer has read it.
+    second_reader = models.BooleanField(_("a second person reads before release"), default=False)
 
     class Meta:
         verbose_name_plural = "communities"
@@ -192,19 +244,14 @@ class Area(models.Model):
 class Member(models.Model):
     """A person acting for a community, a partner (no community) or the operator (neither)."""
 
-    class Role(models.TextChoices):
-        """What a member may do; each role may do what those before it may."""
-
-        AUTHOR = "author", _("Author")
-        EDITOR = "editor", _("Editor")
-        ADMINISTRATOR = "administrator", _("Administrator")
-
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     community = models.ForeignKey(Community, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, blank=True, related_name="members")
     role = models.CharField(_("role"), max_length=16, choices=Role)
     since = models.DateTimeField(default=now)
+
+    objects = OfTenants["Member"]()
 
     class Meta:
         constraints: ClassVar = [
@@ -214,10 +261,16 @@ class Member(models.Model):
                 fields=["person"], condition=models.Q(community=None, partner=None), name="member_of_operator_once"
             ),
             models.CheckConstraint(condition=models.Q(community=None) | models.Q(partner=None), name="member_of_one"),
+            models.CheckConstraint(condition=role_fits_scope(), name="member_role_fits"),
         ]
 
     def __str__(self) -> str:
         return f"{self.person} ({self.role})"
+
+    @property
+    def scope(self) -> "Community | Partner | None":
+        """What the role is held at; None for the operator."""
+        return self.community or self.partner
 
 
 class PublicVersion(models.Model):

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from perron.communities import communes
 from perron.core.language import LANGUAGES
 
-# First path segments that the program uses itself; a test compares them with the URL table.
-RESERVED = frozenset({*LANGUAGES, "about", "accessibility", "account", "api", "app", "contact", "cookies", "desk",
-                      "health", "media", "metrics", "p", "privacy", "robots.txt", "sitemap.xml", "static", "studio",
-                      "sw.js", "manifest", "theme", "well-known"})  # fmt: skip
+# Path segments that the program uses itself, at the beginning or after the language; a test compares them with the
+# URL table.
+RESERVED = frozenset({*LANGUAGES, "about", "accessibility", "account", "agenda", "api", "app", "choose", "contact",
+                      "cookies", "desk", "health", "manifest", "map", "media", "metrics", "move", "newsletter",
+                      "offline", "p", "privacy", "robots.txt", "saved", "search", "sitemap-pages.xml", "sitemap.xml",
+                      "static", "studio", "subscription", "sw.js", "theme", "well-known"})  # fmt: skip
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
 
@@ -106,3 +108,8 @@ def bare_enterprise_number(written: str) -> str:
     """Return the ten digits of an enterprise or VAT number, however it is written: "BE 0123.456.749"."""
     digits = re.sub(r"[\s.\-/]", "", written.upper()).removeprefix("BE")
     return digits if len(digits) != 9 else f"0{digits}"
+
+
+def grouped_enterprise_number(number: str) -> str:
+    """Return an enterprise number as people write it: "0123.456.749"."""
+    return f"{number[:4]}.{number[4:7]}.{number[7:]}" if number else ""

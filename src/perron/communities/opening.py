@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
-from perron.communities.access import Role
 from perron.communities.founding import found_partner, found_platform
 from perron.communities.models import Member, Platform
+from perron.communities.roles import Role
 from perron.communities.writing import Unfit
 from perron.core.errors import Conflict
 from perron.core.text import clean_line
@@ -42,6 +42,6 @@ def open_installation(*, email: str, password: str, operator: str) -> Person:
             raise Unfit(error.message_dict) from error
         member = Member.objects.create(person=person, role=Role.ADMINISTRATOR)
         record("admit", member, by=SYSTEM, role=Role.ADMINISTRATOR)
-        partner = found_partner(by=SYSTEM, name=operator)
+        partner = found_partner(by=SYSTEM, name=operator, is_operator=True)
         found_platform(by=SYSTEM, partner=partner, slug="front", name=operator, is_front=True)
     return person

@@ -16,20 +16,25 @@ def now() -> datetime:
     return _travelled.get() or datetime.now(UTC)
 
 
-def today(zone: ZoneInfo = BRUSSELS) -> date:
-    """Return the present calendar day in `zone`."""
-    return now().astimezone(zone).date()
+def today() -> date:
+    """Return the present calendar day in Brussels."""
+    return day_of(now())
 
 
-def next_midnight(after: datetime | None = None, zone: ZoneInfo = BRUSSELS) -> datetime:
-    """Return when the calendar day of `after` (default: now) ends in `zone`, in UTC."""
-    return end_of_day((after or now()).astimezone(zone).date(), zone)
+def day_of(moment: datetime) -> date:
+    """Return the calendar day in Brussels on which `moment` is."""
+    return moment.astimezone(BRUSSELS).date()
 
 
-def end_of_day(day: date, zone: ZoneInfo = BRUSSELS) -> datetime:
-    """Return when a calendar day ends in `zone`, in UTC."""
+def next_midnight(after: datetime | None = None) -> datetime:
+    """Return when the calendar day of `after` (default: now) ends in Brussels, in UTC."""
+    return end_of_day((after or now()).astimezone(BRUSSELS).date())
+
+
+def end_of_day(day: date) -> datetime:
+    """Return when a calendar day ends in Brussels, in UTC."""
     after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+    return datetime(after.year, after.month, after.day, tzinfo=BRUSSELS).astimezone(UTC)
 
 
 @contextmanager

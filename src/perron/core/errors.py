@@ -56,3 +56,13 @@ class NotStored(PerronError):
     """The files could not be written; nothing of them was kept."""
 
     status = 507
+
+
+class TooMany(PerronError):
+    """Too much came from one address; after `seconds` it may go on (RFC 6585 §4)."""
+
+    status = 429
+
+    def __init__(self, message: str, *, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds

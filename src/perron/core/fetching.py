@@ -11,8 +11,9 @@ import ssl
 import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -21,12 +22,18 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from perron.core.errors import Refused, TooLarge
+from perron.core.errors import Refused
+from perron.core.unpacking import too_large, unpacked
+from perron.core.waiting import asked_to_wait, fresh_for
 
 LIMIT = 20_000_000
 SECONDS = 30.0
 REDIRECTS = 5
 PORTS = frozenset({80, 443})
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, text/calendar, application/cap+xml, "
+    "application/xml;q=0.9, */*;q=0.5"
+)
 
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
@@ -39,19 +46,34 @@ _NOT_PUBLIC = """
 _NOT_PUBLIC_NETWORKS = [ip_network(text) for text in _NOT_PUBLIC.split()]
 _NAT64 = ip_network("64:ff9b::/96")
 _REDIRECTED = {301, 302, 303, 307, 308}
+_FOR_GOOD = {301, 308}
 
 
 class NotFetched(Refused):
-    """There is nothing to read at the address, or it may not be read; the message says why."""
+    """There is nothing to read at the address, or it may not be read; the message says why.
+
+    `code` says it for programs, `answered` is the status of the server's answer if that is the reason, and `wait` for
+    how many seconds it wants to be left alone.
+    """
+
+    def __init__(self, message: str, code: str = "address", *, answered: int = 0, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.code, self.answered, self.wait = code, answered, wait
 
 
 class NoServer(NotFetched):
     """The name leads to no server: there is none, or the directory of names does not answer."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "no_server")
+
 
 @dataclass(frozen=True)
 class Fetched:
-    """What stood there. `url` is where the redirects ended; `unchanged` answers a conditional request (304)."""
+    """What stood there. `url` is where the redirects ended; `unchanged` answers a conditional request (304).
+
+    `moved` is where redirects led that are meant for good (301, 308), or "". It is good for `fresh_for` seconds.
+    """
 
     url: str
     body: bytes = b""
@@ -60,6 +82,8 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     unchanged: bool = False
+    moved: str = ""
+    fresh_for: float = 0.0
 
 
 def fetch(
@@ -67,6 +91,7 @@ def fetch(
     *,
     etag: str = "",
     last_modified: str = "",
+    accept: str = ACCEPT,
     limit: int = LIMIT,
     seconds: float = SECONDS,
     ports: Collection[int] = PORTS,
@@ -80,16 +105,20 @@ def fetch(
     Raises `NotFetched` or `TooLarge`.
     """
     guard = Guard([ip_network(text) for text in allow], time.monotonic() + seconds)
-    headers = _headers(etag, last_modified)
+    headers = _headers(accept, etag, last_modified)
     with httpcore.ConnectionPool(ssl_context=tls(), network_backend=guard, retries=0) as pool:
         # What calendars are called on web pages is opened as any other address.
         target = checked_url(re.sub(r"^webcals?://", "https://", url.strip(), flags=re.IGNORECASE), ports)
+        moved, for_good = "", True
         for _hop in range(REDIRECTS + 1):
             answer = _ask(pool, target, headers, limit)
             if isinstance(answer, Fetched):
-                return answer
-            target = checked_url(answer, ports, after=target)
-    raise NotFetched(_("This address leads on and on to others. Give the last one."))
+                return replace(answer, moved=moved)
+            status, location = answer
+            target = checked_url(location, ports, after=target)
+            for_good = for_good and status in _FOR_GOOD
+            moved = str(target) if for_good else moved
+    raise NotFetched(_("This address leads on and on to others. Give the last one."), "redirects")
 
 
 def is_public(address: Address) -> bool:
@@ -124,11 +153,23 @@ def checked_url(url: str, ports: Collection[int], after: httpx.URL | None = None
     return target.copy_with(fragment=None)
 
 
-def _headers(etag: str, last_modified: str) -> dict[str, str]:
+def checked_addresses(host: str, port: int, allowed: Collection[Network]) -> list[Address]:
+    """Return what a name leads to. Raises `NoServer`, and `NotFetched` if one of it is neither public nor allowed."""
+    try:
+        # Also reads old spellings (decimal, octal, short).
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NoServer(_("There is no server of this name.")) from error
+    addresses = list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
+    if not all(is_public(address) or any(address in network for network in allowed) for address in addresses):
+        raise NotFetched(_("This address lies inside a private network: it is not opened."), "private")
+    return addresses
+
+
+def _headers(accept: str, etag: str, last_modified: str) -> dict[str, str]:
     headers = {
         "User-Agent": f"Perron/{settings.PERRON_BUILD} (+{settings.PERRON_ORIGIN})",
-        "Accept": "application/atom+xml, application/rss+xml, application/feed+json, text/calendar, "
-        "application/cap+xml, application/xml;q=0.9, */*;q=0.5",
+        "Accept": accept,
         # Not br or zstd: only zlib stops at a given length of output.
         "Accept-Encoding": "gzip",
         "Connection": "close",
@@ -137,8 +178,10 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
     return headers | {name: value for name, value in conditions.items() if re.fullmatch(r"[\x20-\x7e]+", value)}
 
 
-def _ask(pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, str], limit: int) -> Fetched | str:
-    """Return what stands at `url`, or where it redirects to."""
+def _ask(
+    pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, str], limit: int
+) -> Fetched | tuple[int, str]:
+    """Return what stands at `url`, or the status with which it redirects and where to."""
     port = f":{url.port}" if url.port else ""
     host = url.raw_host.decode()
     sent = {"Host": f"[{host}]{port}" if ":" in host else f"{host}{port}", **headers}
@@ -149,53 +192,41 @@ def _ask(pool: httpcore.ConnectionPool, url: httpx.URL, headers: Mapping[str, st
         with pool.stream("GET", target, headers=list(sent.items()), extensions=steps) as response:
             got = httpx.Headers(response.headers)
             if response.status in _REDIRECTED and "location" in got:
-                return got["location"]
+                return response.status, got["location"]
             if response.status == 304:
-                return Fetched(url=str(url), etag=headers.get("If-None-Match", ""), unchanged=True)
+                etag = got.get("etag", headers.get("If-None-Match", ""))
+                return Fetched(url=str(url), etag=etag, unchanged=True, fresh_for=fresh_for(got))
             if response.status != 200:
-                raise NotFetched(_("The server answers %(status)d instead of a file.") % {"status": response.status})
+                message = _("The server answers %(status)d instead of a file.") % {"status": response.status}
+                raise NotFetched(message, "status", answered=response.status, wait=asked_to_wait(got))
             return _read(url, got, response.iter_stream(), limit)
     except httpcore.TimeoutException as error:
-        raise NotFetched(_("The server takes too long to answer.")) from error
+        raise NotFetched(_("The server takes too long to answer."), "timeout") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError, zlib.error) as error:
-        raise NotFetched(_("The server cannot be reached, or breaks off.")) from error
+        raise NotFetched(_("The server cannot be reached, or breaks off."), "unreachable") from error
 
 
 def _read(url: httpx.URL, headers: httpx.Headers, chunks: Iterator[bytes], limit: int) -> Fetched:
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise NotFetched(_("The server packs the file in a way that was not asked for."), "packed")
     described = Message()
     described["content-type"] = headers.get("content-type", "")
     return Fetched(
         url=str(url),
-        body=_unpacked(chunks, headers.get("content-encoding", "").strip().lower(), limit),
+        body=unpacked(chunks, encoding, limit),
         media_type=described.get_content_type() if "content-type" in headers else "",
         charset=described.get_content_charset("") or "",
         etag=headers.get("etag", ""),
         last_modified=headers.get("last-modified", ""),
+        fresh_for=fresh_for(headers),
     )
 
 
-def _unpacked(chunks: Iterator[bytes], encoding: str, limit: int) -> bytes:
-    body = bytearray()
-    if encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
-        raise NotFetched(_("The server packs the file in a way that was not asked for."))
-    packed = None if encoding in {"", "identity"} else zlib.decompressobj(wbits=47)
-    for chunk in chunks:
-        # One byte more than allowed is enough to know: a bomb is never unpacked.
-        body += packed.decompress(chunk, limit + 1 - len(body)) if packed else chunk
-        if len(body) > limit:
-            raise _too_large(limit)
-    if packed and not packed.eof:
-        raise zlib.error("truncated")
-    return bytes(body)
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(_("The file has more than %(most)d MB.") % {"most": limit // 1_000_000})
-
-
+@cache
 def tls() -> ssl.SSLContext:
     """Return what checks certificates: against the usual authorities, whatever the environment says."""
     return httpx.create_ssl_context(trust_env=False)
@@ -219,7 +250,7 @@ class Guard(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Try each of the host's addresses in turn; refuse if one of them is not public."""
         problem: Exception = httpcore.ConnectError("no address")
-        for address in self._addresses(host, port):
+        for address in checked_addresses(host, port, self._allowed):
             left = _left(self._deadline)
             try:
                 stream = self._plain.connect_tcp(
@@ -229,18 +260,6 @@ class Guard(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
         raise problem
-
-    def _addresses(self, host: str, port: int) -> list[Address]:
-        try:
-            # Also reads the old spellings (decimal, octal, hexadecimal, short): what they mean is checked.
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise NoServer(_("There is no server of this name.")) from error
-        addresses = list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))
-        for address in addresses:
-            if not is_public(address) and not any(address in network for network in self._allowed):
-                raise NotFetched(_("This address lies inside a private network: it is not opened."))
-        return addresses
 
 
 class _Timed(httpcore.NetworkStream):

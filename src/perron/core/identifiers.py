@@ -30,5 +30,5 @@ def made_at(identifier: uuid.UUID) -> datetime:
 
 
 def short_key(length: int = 6) -> str:
-    """Return a random key for an address, `length` characters out of 31."""
+    """Return a random key for an address or a password, `length` characters out of 31."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))

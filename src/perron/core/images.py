@@ -16,7 +16,7 @@ from threading import Lock
 from typing import IO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from perron.core.errors import PerronError, Refused, TooLarge
 
@@ -26,6 +26,7 @@ MOST_BYTES = 25_000_000
 MOST_PIXELS = 8192 * 6144
 MOST_SIDE = 16_000  # A WebP ends at 16383.
 LOGO_SIDE = 512
+PORTRAIT_SIDE = 320
 
 _QUALITY = 80
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -74,8 +75,8 @@ def render(file: IO[bytes]) -> Rendered:
         )
 
 
-def square_png(file: IO[bytes], side: int = LOGO_SIDE) -> bytes:
-    """Return a logo as a PNG of `side` × `side` pixels: centred, transparent around it, never enlarged.
+def square_png(file: IO[bytes]) -> bytes:
+    """Return a logo as a PNG of 512 × 512 pixels: centred, transparent around it, never enlarged.
 
     A logo fills at least 512 pixels on its longer side, which is what an installed app's icon needs.
     Raises `Refused` or `TooLarge` with the sentence to show.
@@ -87,12 +88,30 @@ def square_png(file: IO[bytes], side: int = LOGO_SIDE) -> bytes:
                 % {"width": picture.width, "height": picture.height, "least": LOGO_SIDE}
             )
         logo = picture.convert("RGBA")
-        logo.thumbnail((side, side), Image.Resampling.LANCZOS)
-        ground = Image.new("RGBA", (side, side), (255, 255, 255, 0))
-        ground.paste(logo, ((side - logo.width) // 2, (side - logo.height) // 2))
+        logo.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
+        ground = Image.new("RGBA", (LOGO_SIDE, LOGO_SIDE), (255, 255, 255, 0))
+        ground.paste(logo, ((LOGO_SIDE - logo.width) // 2, (LOGO_SIDE - logo.height) // 2))
         target = BytesIO()
         ground.save(target, "PNG", optimize=True)
         return target.getvalue()
+
+
+def portrait(file: IO[bytes]) -> bytes:
+    """Return somebody's photo as a WebP of 320 × 320 pixels, cut from its middle.
+
+    Raises `Refused` or `TooLarge` with the sentence to show.
+    """
+    with _decoded(file, reach=PORTRAIT_SIDE) as picture:
+        size = (PORTRAIT_SIDE, PORTRAIT_SIDE)
+        return _webp(ImageOps.fit(_on_white(picture), size, Image.Resampling.LANCZOS))
+
+
+def check_rendition(data: bytes, kind: str, *, width: int) -> None:
+    """Raise `Refused` unless `data` is a whole picture of that kind ("WEBP", "PNG") and width."""
+    with _decoded(BytesIO(data), reach=width) as picture:
+        decoded = picture.size
+    if Image.open(BytesIO(data), formats=_FORMATS).format != kind or decoded[0] != width:
+        raise Refused(_("This picture is damaged or cut off. Save it again and choose the new file."))
 
 
 @contextmanager
@@ -124,8 +143,10 @@ def _opened(data: bytes) -> Image.Image:
     except UnidentifiedImageError as error:
         raise Refused(_what_it_is(data)) from error
     width, height = picture.size
-    if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
+    if width * height > MOST_PIXELS:
         raise _too_many_pixels()
+    if max(width, height) > MOST_SIDE:
+        raise TooLarge(_("This picture is more than %(most)d pixels wide or high.") % {"most": MOST_SIDE})
     return picture
 
 

@@ -5,6 +5,7 @@ import re
 import idna
 from django.utils.translation import gettext as _
 
+from perron.core.alphabets import mixed_word
 from perron.core.errors import Refused
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -19,18 +20,30 @@ def mail_address(text: str) -> str:
     Raises `Refused` for anything else: a header can be made of the result without further care.
     """
     if not (found := read_address(text)):
+        if len(text) <= _LONGEST and (word := mixed_word(text)):
+            raise Refused(
+                _("“%(word)s” mixes letters of two alphabets that look alike. Type the address anew.") % {"word": word}
+            )
         raise Refused(_("Write an e-mail address, for example name@example.org."))
     return found
 
 
 def read_address(text: str) -> str:
     """Return the same, and "" for what is no address."""
+    if len(text) > 2 * _LONGEST or mixed_word(text.rpartition("@")[2]):
+        return ""
     local, at, domain = text.strip().rpartition("@")
     host = _ascii(domain)
     if not at or not host or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL:
         return ""
     found = f"{local}@{host}"
     return found if len(found) <= _LONGEST else ""
+
+
+def masked(address: str) -> str:
+    """Return enough of an address for its owner, who may have several: "a…@example.org"."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 def _ascii(domain: str) -> str:

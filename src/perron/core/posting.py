@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from perron.core.fetching import Guard, NotFetched, checked_url, tls
+from perron.core.waiting import asked_to_wait
 
 SECONDS = 600.0
 _STEP = 60.0
@@ -29,10 +30,12 @@ _ANY = range(1, 65536)
 
 @dataclass(frozen=True)
 class Answered:
-    """What the server answered: its status, and the beginning of what it said."""
+    """What the server answered: its status, the beginning of what it said, and for how many seconds it wants to be
+    left alone."""
 
     status: int
     body: bytes
+    wait: float = 0.0
 
 
 def target(address: str, *, allow: Collection[str] = ()) -> httpx.URL:
@@ -55,7 +58,7 @@ def post(
     seconds: float = SECONDS,
     allow: Collection[str] = (),
 ) -> Answered:
-    """Send the `size` bytes that `body` yields to `address`, in pieces, and return what it answered.
+    """Send the `size` bytes that `body` yields to `address`, in pieces, and return what it answered within `seconds`.
 
     Raises `NotFetched` if nothing may be sent there, `OSError` if the server was not reached or broke off.
     """
@@ -72,7 +75,7 @@ def post(
         **headers,
     }
     where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-    steps = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), _STEP)}
+    steps = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), min(_STEP, seconds))}
     try:
         with (
             httpcore.ConnectionPool(ssl_context=tls(), network_backend=guard, retries=0) as pool,
@@ -80,7 +83,8 @@ def post(
                 "POST", where, headers=list(sent.items()), content=_pieces(body, size), extensions=steps
             ) as response,
         ):
-            return Answered(response.status, _beginning(response.iter_stream()))
+            wait = asked_to_wait(httpx.Headers(response.headers))
+            return Answered(response.status, _beginning(response.iter_stream()), wait)
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise ConnectionError(str(error) or type(error).__name__) from error
 

@@ -9,6 +9,9 @@ _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # No-break spaces stay: French puts them before ; : ! ? and inside « ».
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+# The keyboard's apostrophe inside a word, or before what is filled in later ("l'{operator}", "d'%(who)s").
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w{%])")
+_FRENCH_CLOSING = re.compile(" ([:;?!»])")
 
 
 def clean_line(text: str) -> str:
@@ -35,6 +38,15 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
+def typeset(text: str, language: str) -> str:
+    """Return `text`, typed as a keyboard has it, as it is printed: with the apostrophe of print, and in French with
+    the spaces at which no line breaks (before : ; ? ! and inside guillemets)."""
+    printed = _APOSTROPHE.sub("’", text)
+    if language != "fr":
+        return printed
+    return _FRENCH_CLOSING.sub("\N{NO-BREAK SPACE}\\1", printed).replace("« ", "«\N{NO-BREAK SPACE}")
+
+
 def shorten(text: str, length: int) -> str:
     """Return at most `length` characters of `text`, cut between words, with an ellipsis if it was cut."""
     if len(text) <= length:
@@ -46,3 +58,17 @@ def shorten(text: str, length: int) -> str:
 def _without_controls(text: str) -> str:
     normal = unicodedata.normalize("NFC", text).translate(_BIDI)
     return "".join(c for c in normal if c == "\t" or unicodedata.category(c) not in {"Cc", "Cs", "Cn"})
+
+
+def printable(text: str) -> str:
+    """Return `text` in the characters that the fonts of every PDF reader have: others lose their accents."""
+    shown = []
+    for character in unicodedata.normalize("NFC", text):
+        for candidate in (character, unicodedata.normalize("NFKD", character)[0], "?"):
+            try:
+                candidate.encode("cp1252")
+            except UnicodeEncodeError:
+                continue
+            shown.append(candidate)
+            break
+    return "".join(shown)

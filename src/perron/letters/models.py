@@ -5,6 +5,7 @@ from django.db import models
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
 from perron.privacy.declaring import Activity
+from perron.privacy.hiding import Unrestricted
 from perron.privacy.subjects import Subject, of_row
 from perron.privacy.wishes import AboutSomebody
 
@@ -33,7 +34,7 @@ class Letter(AboutSomebody):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=60)
-    activity = models.CharField(max_length=8)
+    activity = models.CharField(max_length=16)
     to = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     context = models.JSONField(default=dict)
@@ -73,3 +74,32 @@ class Letter(AboutSomebody):
     def serves(self) -> Activity:
         """The activity that it is part of."""
         return Activity(self.activity)
+
+
+class Bounce(models.Model):
+    """An address from which mail came back. While `suppressed_at` is set, nothing is sent there that many get."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # The subject of the address (`subjects.of_address`).
+    subject_id = models.UUIDField(unique=True)
+    # Why the last one was not delivered (RFC 3463), such as 5.1.1.
+    status = models.CharField(max_length=9)
+    # On how many days some came back, since the address last worked.
+    days = models.PositiveSmallIntegerField(default=1)
+    noted_at = models.DateTimeField(default=now)
+    suppressed_at = models.DateTimeField(null=True)
+
+    objects = Unrestricted["Bounce"]()
+    # What comes back does so whether somebody's data are restricted or not.
+    stored = models.Manager["Bounce"]()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["noted_at"], name="bounce_noted")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def subject(self) -> Subject:
+        """Whose address it is."""
+        return Subject("address", self.subject_id)

@@ -2,9 +2,8 @@
 can be, with the same message identifier; nothing is ever lost."""
 
 import logging
-import time
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -13,11 +12,13 @@ from perron.channels.email.mail import Mail
 from perron.channels.email.sending import Post
 from perron.channels.email.transport import NotSent, Unreachable
 from perron.core.clock import now
+from perron.core.waking import stopping
 from perron.letters import retrying
 from perron.letters.kinds import kind_named
 from perron.letters.models import Letter
 from perron.letters.rendering import render
 from perron.letters.sender import sender
+from perron.letters.unreachable import Closed
 from perron.privacy.acting import SYSTEM
 from perron.privacy.auditing import record
 from perron.privacy.clearing import NotCleared, clear
@@ -42,6 +43,8 @@ def post_due(*, limit: int = 1000, lease: timedelta = LEASE) -> int:
         while limit > 0 and (letters := list(Letter.objects.due()[: min(limit, _AT_ONCE)])):
             limit -= len(letters)
             for letter in letters:
+                if stopping.is_set():
+                    return sent
                 try:
                     sent += _lease(letter, lease) and _post(letter, post)
                 except Unreachable as error:
@@ -104,7 +107,7 @@ def _mail(letter: Letter) -> Mail:
 
 def _sent(letter: Letter) -> None:
     """Note it, and forget what it said."""
-    Letter.objects.filter(pk=letter.pk).update(ended_at=now(), was_sent=True, context={}, failure="")
+    _forget(letter, was_sent=True, context={}, failure="")
 
 
 def _failed(letter: Letter, reason: str, *, is_last: bool) -> None:
@@ -113,8 +116,14 @@ def _failed(letter: Letter, reason: str, *, is_last: bool) -> None:
         rows.update(due_at=now() + retrying.pause(letter.tries + 1), failure=reason)
         return
     with transaction.atomic():
-        rows.update(ended_at=now(), failure=reason)
+        _forget(letter, failure=reason)
         record("give up letter", letter, by=SYSTEM, kind=letter.kind, reason=reason)
+
+
+def _forget(letter: Letter, **columns: Any) -> None:
+    """Note how a letter ended; where its kind says so, its address goes too."""
+    gone = {"to": ""} if kind_named(letter.kind).forgets_address else {}
+    Letter.objects.filter(pk=letter.pk).update(ended_at=now(), **columns, **gone)
 
 
 def _put_back(letter: Letter, reason: str) -> None:
@@ -122,26 +131,4 @@ def _put_back(letter: Letter, reason: str) -> None:
     Letter.objects.filter(pk=letter.pk).update(due_at=letter.due_at, tries=letter.tries, failure=reason)
 
 
-@dataclass
-class _Closed:
-    """While the mail server does not answer, this process leaves it alone for a while, ever longer up to a minute."""
-
-    pauses: int = 0
-    until: float = 0.0
-
-    def holds(self) -> bool:
-        return time.monotonic() < self.until
-
-    def begin(self, reason: str) -> None:
-        if not self.pauses:
-            _log.error("No letter can leave now (%s); it is tried again. Look at PERRON_MAIL.", reason)
-        self.pauses += 1
-        self.until = time.monotonic() + min(2.0**self.pauses, 60.0)
-
-    def end(self) -> None:
-        if self.pauses:
-            _log.info("Letters leave again.")
-        self.pauses, self.until = 0, 0.0
-
-
-_closed = _Closed()
+_closed = Closed()

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from perron.core.clock import now
 from perron.letters.models import Letter
@@ -14,14 +15,15 @@ from perron.privacy.notices import Notice
 from perron.privacy.subjects import of_row
 
 _AT_ONCE = 200
+_BATCHES = 50
 
 _log = logging.getLogger(__name__)
 
 
-def pull_due(*, batches: int = 50) -> int:
-    """Make letters of the notices that are due, at most so many batches of 200; return how many were made."""
+def pull_due() -> int:
+    """Make letters of the notices that are due, at most 50 batches of 200; return how many were made."""
     made = 0
-    for _batch in range(batches):
+    for _batch in range(_BATCHES):
         pulled = _pull()
         made += pulled
         if pulled < _AT_ONCE:
@@ -29,13 +31,17 @@ def pull_due(*, batches: int = 50) -> int:
     return made
 
 
+def notices_due() -> QuerySet[Notice]:
+    """Return those of which a letter is to be made now."""
+    return Notice.objects.filter(due_at__lte=now())
+
+
 def _pull() -> int:
-    if not Notice.objects.filter(due_at__lte=now()).exists():
+    if not notices_due().exists():
         return 0
     with transaction.atomic():
         # The rows stay locked until the letters are written; another worker takes those behind them.
-        due = Notice.objects.select_for_update(skip_locked=True).filter(due_at__lte=now()).order_by("due_at")
-        taken = list(due[:_AT_ONCE])
+        taken = list(notices_due().select_for_update(skip_locked=True).order_by("due_at")[:_AT_ONCE])
         letters = {notice.pk: letter for notice in taken if (letter := _letter(notice))}
         write_many(letters.values(), by=SYSTEM)
         Notice.objects.filter(pk__in=letters).delete()

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from perron.channels.email.mail import check_message_id
 from perron.core.language import LANGUAGES
 from perron.core.mail_addresses import mail_address
+from perron.core.waking import wake
 from perron.letters.kinds import kind_named
 from perron.letters.models import Letter
 from perron.letters.sender import host
@@ -80,3 +81,4 @@ def write_many(letters: Iterable[Letter], *, by: Actor) -> None:
         raise transaction.TransactionManagementError("A letter belongs in the transaction of its cause.")
     written = Letter.objects.bulk_create(letters)
     auditing.record_many([auditing.entry("write letter", row, by=by, kind=row.kind) for row in written])
+    wake()

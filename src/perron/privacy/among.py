@@ -28,8 +28,8 @@ class Keys:
 
     @cached_property
     def as_json(self) -> str:
-        """As SQLite takes them."""
-        return json.dumps(self.values)
+        """As SQLite takes them; in order, because it makes a tree of them first, which is twice as fast so."""
+        return json.dumps(sorted(self.values))
 
     @cached_property
     def as_array(self) -> str:

@@ -21,6 +21,7 @@ from perron.privacy.noticing import compose, notice_many
 from perron.privacy.policy.current import versions
 from perron.privacy.policy.texts import texts
 from perron.privacy.policy.values import Policy
+from perron.privacy.sealing import seals
 from perron.privacy.subjects import Subject
 
 LETTER = "policy-changes"
@@ -54,10 +55,15 @@ def concerned(name: str) -> Callable[[Group], Group]:
     return register
 
 
-def announce_versions(*, batches: int = _BATCHES) -> int:
-    """Announce what has not been announced yet, at most so many batches of 200; return how many people were told."""
+def groups() -> dict[str, Group]:
+    """Return the groups of people that are registered, by name."""
+    return _groups
+
+
+def announce_versions() -> int:
+    """Announce what has not been announced yet, at most 50 batches of 200; return how many people were told."""
     _get_to_know()
-    told = 0
+    told, batches = 0, _BATCHES
     for version in _to_announce():
         while batches > 0 and (reached := _tell_next(version)) is not None:
             batches -= 1
@@ -73,9 +79,12 @@ def _get_to_know() -> None:
     known = set(Announcement.objects.values_list("in_force", flat=True))
     for version in versions():
         stated = version.version
+        # From before versions were sealed.
+        Announcement.objects.filter(in_force=stated.in_force, seals={}).update(seals=seals(version))
         if stated.in_force not in known and stated.announced <= today():
             before = now() if known else end_of_day(stated.announced)
-            Announcement.objects.get_or_create(in_force=stated.in_force, defaults={"to_whom_before": before})
+            first = {"to_whom_before": before, "seals": seals(version)}
+            Announcement.objects.get_or_create(in_force=stated.in_force, defaults=first)
 
 
 def _to_announce() -> Iterator[Policy]:

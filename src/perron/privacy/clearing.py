@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, final
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -56,8 +56,8 @@ class BadClearance(NotAllowed):
 
 
 # The object itself is the key, so that nothing that merely looks like it is found; what it said when it was made is the
-# value, so that nothing is gained by changing it. One that is dropped leaves by itself.
-_issued: WeakKeyDictionary[Clearance, tuple[Subject, Activity, datetime]] = WeakKeyDictionary()
+# value, so that nothing is gained by changing it. One that is dropped leaves by itself: its reference calls `pop`.
+_issued: dict[ref[Clearance], tuple[Subject, Activity, datetime]] = {}
 os.register_at_fork(after_in_child=_issued.clear)
 
 
@@ -89,7 +89,7 @@ def clear_many(
     for subject in subjects:
         if subject not in refused:
             clearance = cleared[subject] = Clearance(subject, activity, until)
-            _issued[clearance] = (subject, activity, until)
+            _issued[ref(clearance, _issued.pop)] = (subject, activity, until)
     return cleared, refused
 
 
@@ -98,7 +98,7 @@ def redeem(clearance: Clearance, *, activity: Activity, subject: Subject) -> Non
 
     Whatever is presented is used up by it, also where it is refused.
     """
-    made = _issued.pop(clearance, None) if type(clearance) is Clearance else None
+    made = _issued.pop(ref(clearance), None) if type(clearance) is Clearance else None
     if made is None:
         raise BadClearance(_("This clearance was not issued here, or has been used; ask for a new one."))
     if made[:2] != (subject, activity):

@@ -5,8 +5,10 @@ from uuid import UUID
 from perron.privacy.acting import Actor
 from perron.privacy.hiding import stored
 from perron.privacy.leaving import children_first, take
+from perron.privacy.tenancy.scope import as_program
 
 
+@as_program
 def take_at_closing(person: UUID, *, by: Actor | None) -> None:
     """Take what declarations let go at closing, in the transaction at hand.
 

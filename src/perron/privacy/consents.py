@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from perron.core.clock import now
 from perron.core.errors import Refused
-from perron.core.language import LANGUAGES
+from perron.core.language import check_spoken
 from perron.privacy import auditing, journal
 from perron.privacy.acting import SYSTEM, Actor
 from perron.privacy.among import Key, Keys
@@ -119,11 +119,6 @@ def to_ask(subject: Subject, activity: Activity) -> list[str]:
     return [basis for basis in _purposes(policy(), activity) if not has_given(subject, activity, basis)]
 
 
-def history(subject: Subject) -> QuerySet[Consent]:
-    """Return every consent and withdrawal of `subject`, the newest first."""
-    return Consent.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("-at", "-pk")
-
-
 def among(subjects: Keys, activity: Activity) -> set[str]:
     """Return the keys of those who agreed to a purpose of `activity` as today's policy has it, being of age for it."""
     rows = _covering(activity).filter(_of_age(), subject_id__among=subjects)
@@ -213,8 +208,7 @@ def _version(in_force: date) -> Policy | None:
 def _check_shown(shown: Shown) -> None:
     if not shown.wording.strip() or not shown.form:
         raise Refused(_("Say on which words and on which form the consent was given."))
-    if shown.language not in LANGUAGES:
-        raise Refused(_("Perron does not speak %(language)s.") % {"language": shown.language[:20]})
+    check_spoken(shown.language)
 
 
 def _check_purpose(shown: Policy | None, activity: Activity, basis: str) -> None:

@@ -36,6 +36,10 @@ class Activity(StrEnum):
     STATISTICS = "H"
     # As processor for the partner (GDPR art. 28): the people who work for its communities.
     STAFF = "staff"
+    # The same: shops and associations that apply to publish on a commune's platform.
+    APPLICATIONS = "applications"
+    # The same: residents who asked to be sent what a community publishes.
+    SUBSCRIPTIONS = "subscriptions"
 
 
 class Category(StrEnum):
@@ -128,13 +132,41 @@ class PerRow:
     column: str
 
 
+@dataclass(frozen=True, init=False)
+class Tenants:
+    """Whose rows these are, where one path does not say it: a row belongs to each tenant that a path leads to.
+
+    `public` are the rows that everybody reads all the same: where a column, or lookup path, has one of these values
+    (`None`: where the path leads to a row at all). Only their tenants change them.
+    """
+
+    paths: tuple[str, ...]
+    public: Mapping[str, tuple[str, ...] | None]
+
+    def __init__(self, *paths: str, public: Mapping[str, tuple[str, ...] | None] | None = None) -> None:
+        object.__setattr__(self, "paths", paths)
+        object.__setattr__(self, "public", public or {})
+
+
+@dataclass(frozen=True)
+class NoTenants:
+    """A table whose rows are no tenant's: `whose` they are instead, and why that is so."""
+
+    whose: Literal["public", "operator", "person"]
+    why: str
+
+
+type Tenancy = str | Tenants | NoTenants | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Personal:
     """A table that holds personal data.
 
     `subject` is the column, or lookup path, with the UUID of whom the row is about, and `subject_kind` says what the
     UUID is: a "person" with an account, an "address" (`privacy.subjects`), or "any" of both. `columns` maps each
-    personal column to its category; `others` lists the columns that say nothing about anybody. `provided` lists the
+    personal column to its category; `others` lists the columns that say nothing about anybody. `tenant` is the lookup
+    path to whose rows these are ("community__partner"), `Tenants` for several, or `NoTenants`. `provided` lists the
     columns that the person filled in (GDPR art. 20). `activity` is a `PerRow` where each row says which it serves.
 
     What somebody reads who asks what is held: `label` names the table (gettext_lazy: "Your account"), `words` its
@@ -159,6 +191,7 @@ class Personal:
     subject_kind: Literal["person", "address", "any"] = "person"
     label: Words = ""
     columns: Mapping[str, Category]
+    tenant: Tenancy = None
     others: str = ""
     provided: str = ""
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -174,14 +207,24 @@ class Personal:
     files: Callable[[QuerySet[Any]], Iterable[str]] | None = None
     used_in_restriction: str = ""
 
+    def ids_of(self, subjects: Iterable["Subject"]) -> list[UUID]:
+        """Return the UUIDs of those of `subjects` that a row may be about."""
+        return [subject.id for subject in subjects if self.subject_kind in {subject.kind, "any"}]
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotPersonal:
-    """A table without personal data: every column, space-separated, and why there is nobody in it."""
+    """A table without personal data: every column, space-separated, and why there is nobody in it; `tenant` as above.
+
+    `index` names a table in which the database keeps an index of this one, and begins the names of that one's parts
+    (SQLite's FTS5): they hold what is in the table, and nothing else.
+    """
 
     model: type[Model]
     columns: str
     why: str
+    tenant: Tenancy = None
+    index: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,13 +237,15 @@ class Store:
 
     `erasure` takes what is there about subjects and returns how many things went, or says why it is kept; without one,
     the receipt of an erasure says that the program cannot reach what is in a personal store, with `why`. Files that
-    rows name go with their rows (`Personal.files`).
+    rows name go with their rows (`Personal.files`). `label` is what the receipt calls a personal store (gettext_lazy);
+    it speaks of what lies on devices as one.
     """
 
     name: str
     kind: Literal["file", "cache", "log", "device"]
     personal: bool
     why: Words
+    label: Words = ""
     kept: Words = ""
     activity: Activity | None = None
     erasure: Callable[["Collection[Subject]"], int] | Keep | None = None

@@ -36,6 +36,9 @@ class Times:
 
     def _cutoffs(self, table: Personal, trigger: str) -> Iterator[tuple[datetime, Q]]:
         if not isinstance(table.activity, PerRow):
+            # Of what the operator never did, there is nothing that could be due.
+            if table.activity not in self._ever_done():
+                return
             yield self._cutoff(self._retention(table.activity, trigger)), Q()
         elif not any(trigger in activity.retentions for activity in self.policy.activities.values()):
             yield self._cutoff(self.policy.passing[trigger]), Q()
@@ -93,7 +96,7 @@ def goes_unused(table: Personal) -> bool:
 def parent_of(table: Personal, clock: With) -> Personal | None:
     """Return the personal table whose rows those of `table` leave with, if it is one."""
     model = table.model._meta.get_field(clock.column).related_model
-    return next((other for other in gate.tables() if isinstance(other, Personal) and other.model is model), None)
+    return next((other for other in gate.personal_tables() if other.model is model), None)
 
 
 def _together(table: Personal, parts: list[Rows]) -> Rows:

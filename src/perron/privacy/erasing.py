@@ -23,6 +23,7 @@ from perron.privacy.leaving import Rows, children_first, held, scrub, still_ther
 from perron.privacy.models import UnfinishedErasure
 from perron.privacy.receipts import Line, Outcome, Receipt
 from perron.privacy.subjects import Subject
+from perron.privacy.tenancy.scope import as_program
 
 # Rows of one transaction.
 BATCH = 5_000
@@ -32,6 +33,7 @@ _DEAD = timedelta(minutes=10)
 _NEEDED_FOR_PROOF = Keep(reason="liability", citation="GDPR art. 17(3)(e)")
 
 
+@as_program
 def erase(
     subjects: Collection[Subject],
     *,
@@ -58,6 +60,13 @@ def erase(
                 assert unfinished is not None
                 unfinished.delete()
                 return erasure.finish()
+
+
+def kept_by(table: Personal) -> Keep | None:
+    """Return why rows of a table stay when somebody is erased; None where they go."""
+    if isinstance(table.erasure, Delete) and table.erasure.when_unused:
+        return _NEEDED_FOR_PROOF
+    return table.erasure if isinstance(table.erasure, Keep) else None
 
 
 def go_on_with_unfinished() -> int:
@@ -95,13 +104,13 @@ class _Erasure:
 
     def __post_init__(self) -> None:
         self._tables = [table for table in children_first() if self._concerns(table)]
-        self._todo = [table for table in self._tables if self._ids(table)]
+        self._todo = [table for table in self._tables if table.ids_of(self.subjects)]
 
     def ask(self) -> None:
         """Ask those who know of reasons why somebody cannot go yet."""
         for table in self._todo:
             if table.before_leaving:
-                table.before_leaving(self._ids(table), self.by)
+                table.before_leaving(table.ids_of(self.subjects), self.by)
 
     def go_on(self) -> bool:
         """Take at most a batch of rows in the transaction at hand; say whether that was the last."""
@@ -161,7 +170,7 @@ class _Erasure:
         return Counter()
 
     def _rows(self, table: Personal) -> Rows:
-        rows = stored(table.model).filter(**{f"{table.subject}__in": self._ids(table)})
+        rows = stored(table.model).filter(**{f"{table.subject}__in": table.ids_of(self.subjects)})
         if isinstance(table.activity, PerRow) and self.activities is not None:
             rows = rows.filter(**{f"{table.activity.column}__in": self.activities})
         return rows
@@ -169,17 +178,11 @@ class _Erasure:
     def _concerns(self, table: Personal) -> bool:
         return self.activities is None or isinstance(table.activity, PerRow) or table.activity in self.activities
 
-    def _ids(self, table: Personal) -> list[UUID]:
-        return [subject.id for subject in self.subjects if table.subject_kind in {subject.kind, "any"}]
-
     def _table_line(self, table: Personal) -> Line:
         store, gone = f"table:{table.model._meta.label}", self.gone[table.model]
-        way = table.erasure
-        if isinstance(way, Delete) and way.when_unused:
-            way = _NEEDED_FOR_PROOF
-        left = self._left(table)
-        if left and isinstance(way, Keep):
-            return Line(store=store, outcome=Outcome.KEPT, rows=left, reason=way.reason, citation=way.citation)
+        kept, left = kept_by(table), self._left(table)
+        if left and kept:
+            return Line(store=store, outcome=Outcome.KEPT, rows=left, reason=kept.reason, citation=kept.citation)
         if left:
             return Line(store=store, outcome=Outcome.NOT_SUPPORTED, rows=left, reason="other rows refer to it")
         return Line(store=store, outcome=Outcome.ERASED, rows=gone)
@@ -187,7 +190,7 @@ class _Erasure:
     def _left(self, table: Personal) -> int:
         """Return how many rows stay; those that a statement has just taken need no looking."""
         way = table.erasure
-        if not self._ids(table) or isinstance(way, Blank):
+        if not table.ids_of(self.subjects) or isinstance(way, Blank):
             return 0
         if isinstance(way, Delete) and not way.when_unused and held(table.model, "erasure") is None:
             return 0

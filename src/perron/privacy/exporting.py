@@ -28,6 +28,7 @@ from perron.privacy.policy.documents import Part
 from perron.privacy.policy.rendering import words_for
 from perron.privacy.policy.texts import Texts
 from perron.privacy.subjects import Subject
+from perron.privacy.tenancy.scope import as_program
 
 type Kind = Literal["access", "portable"]
 
@@ -59,6 +60,7 @@ def give(subjects: Sequence[Subject], kind: Kind, *, language: str, out: IO[byte
     return made
 
 
+@as_program
 def archive(subjects: Sequence[Subject], *, language: str, out: IO[bytes]) -> Made:
     """Write to `out` (which need not be seekable) all that is held about `subjects`, in the words of `language`.
 
@@ -74,6 +76,7 @@ def archive(subjects: Sequence[Subject], *, language: str, out: IO[bytes]) -> Ma
         return _finished(writer, answer.held)
 
 
+@as_program
 def portable(subjects: Sequence[Subject], *, language: str, out: IO[bytes]) -> Made:
     """Write to `out` what `subjects` gave themselves, on whatever basis, and their files: to be read by programs."""
     words = words_for(policy(), language)
@@ -85,6 +88,7 @@ def portable(subjects: Sequence[Subject], *, language: str, out: IO[bytes]) -> M
         return _finished(writer, held)
 
 
+@as_program
 def look(subjects: Sequence[Subject], words: Texts) -> Answer:
     """Return what is held about `subjects` and why; rows are read when they are asked for."""
     held = tuple(holdings(subjects, words))

@@ -18,6 +18,8 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db.models import Exists, Manager, Model, OuterRef, QuerySet
 
+from perron.privacy.tenancy.within import within
+
 
 class Unrestricted[M: Model](Manager[M]):
     """Finds the rows whose subject, at the lookup path `subject`, is not restricted.
@@ -30,7 +32,7 @@ class Unrestricted[M: Model](Manager[M]):
 
     def get_queryset(self) -> QuerySet[M]:
         """Return them, by one indexed NOT EXISTS."""
-        return hide(super().get_queryset(), self.subject)
+        return hide(within(super().get_queryset()), self.subject)
 
 
 def hide[Q: QuerySet[Any]](rows: Q, subject: str) -> Q:

@@ -8,7 +8,7 @@ until no backup is left that could need its oldest entries.
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -77,6 +77,11 @@ def replays(deed: str) -> Callable[[Rule], Rule]:
         return rule
 
     return register
+
+
+def unknown(found: Iterable[Entry]) -> set[str]:
+    """Return the deeds that no rule replays: a newer release wrote them."""
+    return {entry.deed for entry in found} - set(_rules)
 
 
 def replay(since: datetime) -> dict[str, int]:

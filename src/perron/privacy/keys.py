@@ -1,4 +1,4 @@
-"""The installation's keys for data protection: made at first use, kept beside the database, for their owner only."""
+"""The installation's keys: made at first use, kept beside the database, for their owner only."""
 
 import os
 import secrets
@@ -18,6 +18,16 @@ def address_key() -> bytes:
 def evidence_key() -> bytes:
     """Return the Ed25519 private key, 32 bytes, with which checkpoints of the evidence are signed."""
     return _read(Path(settings.PERRON_HOME) / "evidence_key")
+
+
+def factors_key() -> bytes:
+    """Return the AES-256 key under which the secrets of second factors and of partners' sign-ins lie in the tables."""
+    return _read(Path(settings.PERRON_HOME) / "factors_key")
+
+
+def push_key() -> bytes:
+    """Return the secret, 32 bytes, that the key pair is made of by which browsers know who may send to them."""
+    return _read(Path(settings.PERRON_HOME) / "push_key")
 
 
 def forget() -> None:

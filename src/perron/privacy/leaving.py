@@ -33,8 +33,9 @@ class Tie:
 
 def children_first() -> list[Personal]:
     """Return the personal tables: those that refer to others before the others, and last those that wait for all."""
-    personal = [table for table in gate.tables() if isinstance(table, Personal)]
-    return sorted(personal, key=lambda table: (table.expiry == Delete(when_unused=True), -_depth(table.model)))
+    return sorted(
+        gate.personal_tables(), key=lambda table: (table.expiry == Delete(when_unused=True), -_depth(table.model))
+    )
 
 
 def take(rows: Rows, way: Delete | Blank, mode: Mode, limit: int | None = None) -> Counter[type[Model]]:
@@ -128,8 +129,8 @@ def _take_with_ties(rows: Rows, keys: object, mode: Mode, gone: Counter[type[Mod
             gone[tie.model] += theirs.update(**_values(tie.way))
         elif isinstance(tie.way, Delete):
             _take_with_ties(theirs, theirs.values("pk"), mode, gone)
-    for table in gate.tables():
-        if isinstance(table, Personal) and table.model is rows.model and table.files:
+    for table in gate.personal_tables():
+        if table.model is rows.model and table.files:
             doom(table.files(rows))
     gone[rows.model] += delete(rows)
 
@@ -164,7 +165,7 @@ def _empty_log() -> None:
 
 @cache
 def _has_files(model: Any) -> bool:
-    return any(isinstance(table, Personal) and table.model is model and table.files for table in gate.tables())
+    return any(table.model is model and table.files for table in gate.personal_tables())
 
 
 @cache

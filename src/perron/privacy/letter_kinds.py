@@ -21,7 +21,7 @@ class LetterKind:
     `heading` is its subject line, with `%(key)s` for values of its context; `why` completes the foot of the page: why
     the reader gets it. `in_restriction` lets it through to somebody whose data are restricted (GDPR art. 18(2)): to
     sign in, and to exercise rights. After `lasts` it is of no use any more and is given up. `automatic` is False
-    for what a person wrote.
+    for what a person wrote. `forgets_address`: once it is sent, not even the address stays.
     """
 
     name: str
@@ -31,6 +31,7 @@ class LetterKind:
     in_restriction: bool = False
     lasts: timedelta = timedelta(days=5)
     automatic: bool = True
+    forgets_address: bool = False
 
 
 # Why letters about rights requests are sent (`privacy.requests.telling`).
@@ -134,6 +135,13 @@ KINDS = (
         in_restriction=True,
     ),
     LetterKind(
+        name="request-partner-said",
+        heading=_("%(partner)s answers about request %(reference)s"),
+        why=_STAFF,
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+    ),
+    LetterKind(
         name="request-to-controller",
         heading=_("For you to decide: request %(reference)s"),
         why=_PARTNER,
@@ -153,5 +161,41 @@ KINDS = (
         why=_PARTNER,
         activity=Activity.RIGHTS,
         in_restriction=True,
+    ),
+    LetterKind(
+        name="breach-new",
+        heading=_("A breach of security was entered: %(reference)s"),
+        why=_STAFF,
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+    ),
+    LetterKind(
+        name="breach-due",
+        heading=_("The authority is not told yet: breach %(reference)s"),
+        why=_STAFF,
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+    ),
+    LetterKind(
+        name="breach-overdue",
+        heading=_("72 hours have passed: breach %(reference)s"),
+        why=_STAFF,
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+    ),
+    LetterKind(
+        name="breach-to-partner",
+        heading=_("A breach of security concerns data that we process for you: %(reference)s"),
+        why=_PARTNER,
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+    ),
+    LetterKind(
+        name="breach-to-person",
+        heading=_("About the security of your data (%(reference)s)"),
+        why=_("A breach of security concerns your data, and you have a right to know (GDPR art. 34)."),
+        activity=Activity.RIGHTS,
+        in_restriction=True,
+        automatic=False,
     ),
 )

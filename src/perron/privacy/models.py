@@ -4,8 +4,10 @@ from django.db import models
 
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
+from perron.privacy.breaches.tables import Breach, BreachParty, BreachTold
 from perron.privacy.copies.tables import Reception, Transfer
 from perron.privacy.evidence.tables import EvidenceDetail, EvidenceEntry, EvidenceHead
+from perron.privacy.looks import Look
 from perron.privacy.notices import Announcement, Notice
 from perron.privacy.requests.tables import Link, Party, Proof, Request, Step
 from perron.privacy.wishes import Consent, Objection, RefusalCount, Restriction, Stop
@@ -14,12 +16,16 @@ __all__ = [
     "Addressee",
     "Announcement",
     "AuditEntry",
+    "Breach",
+    "BreachParty",
+    "BreachTold",
     "Consent",
     "DoomedFile",
     "EvidenceDetail",
     "EvidenceEntry",
     "EvidenceHead",
     "Link",
+    "Look",
     "Notice",
     "Objection",
     "Party",

@@ -16,7 +16,7 @@ class Notice(AboutSomebody):
     # The name of a `letter_kinds.LetterKind`.
     kind = models.CharField(max_length=60)
     # "" for the activity of the kind.
-    activity = models.CharField(max_length=8, blank=True)
+    activity = models.CharField(max_length=16, blank=True)
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     context = models.JSONField(default=dict)
@@ -48,6 +48,8 @@ class Announcement(models.Model):
     told = models.PositiveIntegerField(default=0)
     # While it goes on: whom in which group it reached last, {group: UUID}; null for a group that is done.
     reached = models.JSONField(default=dict)
+    # What its files were when it was announced (`sealing`).
+    seals = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return str(self.in_force)

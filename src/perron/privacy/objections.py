@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from perron.core.clock import now
@@ -52,7 +52,8 @@ def raise_objection(
 
 def uphold(objection: Objection, answer: str, *, by: Actor) -> Objection:
     """Answer that the activity stays ended for this person. Raises `Conflict` when it has been answered."""
-    return _answer(objection, Objection.State.UPHELD, answer, by=by)
+    with transaction.atomic():
+        return _answer(_raised(objection), Objection.State.UPHELD, answer.strip(), by=by)
 
 
 def refuse(objection: Objection, compelling_grounds: str, *, by: Actor) -> Objection:
@@ -64,7 +65,17 @@ def refuse(objection: Objection, compelling_grounds: str, *, by: Actor) -> Objec
         raise Refused(_("An objection to promotion is always upheld (GDPR art. 21(3))."))
     if not compelling_grounds.strip():
         raise Refused(_("Write which compelling grounds override the interests of the person (GDPR art. 21(1))."))
-    return _answer(objection, Objection.State.REFUSED, compelling_grounds, by=by)
+    with transaction.atomic():
+        return _answer(_raised(objection), Objection.State.REFUSED, compelling_grounds.strip(), by=by)
+
+
+def take_back(objection: Objection, *, by: Actor) -> Objection:
+    """Let an objection that nobody has answered stop counting: its request was taken back, or has no object."""
+    with transaction.atomic():
+        locked = Objection.objects.select_for_update().get(pk=objection.pk)
+        if locked.closed_at:
+            return locked
+        return _take_back(locked, by=by)
 
 
 def has_objected(who: Subject | str, activity: Activity) -> bool:
@@ -88,17 +99,17 @@ def close(subject: Subject) -> int:
     return rows.update(closed_at=now())
 
 
-def of_subject(subject: Subject) -> QuerySet[Objection]:
-    """Return every objection of `subject`, the newest first."""
-    return Objection.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("-raised_at", "-pk")
-
-
 def among(subjects: Keys, activity: Activity, known: standing.Standings) -> set[str]:
     """Return the keys of those of `subjects` who object. At most three queries."""
     found = set(_counting(subjects, activity).values_list(Key("subject_id"), flat=True))
     if activity in ABSOLUTE:
-        key_by_mark = _marks(known)
-        found.update(key_by_mark[mark] for mark in _stops(key_by_mark, activity).values_list("fingerprint", flat=True))
+        if key_by_mark := _marks_of_addresses(known):
+            stops = _stops(key_by_mark, activity)
+            found.update(key_by_mark[mark] for mark in stops.values_list("fingerprint", flat=True))
+        if addressees := known.by_kind["address"]:
+            # Their fingerprints lie beside the stops, and need not be read to be compared.
+            stopped = Exists(Stop.objects.filter(fingerprint=OuterRef("fingerprint"), activity=activity))
+            found.update(_addressees(addressees).filter(stopped).values_list(Key("pk"), flat=True))
     return found
 
 
@@ -119,8 +130,30 @@ def _object_again(subject: Subject, detail: Mapping[str, str]) -> None:
     activity = Activity(detail["activity"])
     _stop(detail["fingerprints"].split(), activity)
     if not Objection.objects.filter(pk=detail["objection"]).exists():
-        lost = Objection(pk=detail["objection"], subject_kind=subject.kind, subject_id=subject.id, activity=activity)
+        lost = Objection(
+            pk=detail["objection"],
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            activity=activity,
+            # Entries from before requests were named in them have none.
+            request_id=detail.get("request") or None,
+        )
         _keep(lost, by=SYSTEM)
+
+
+@journal.replays("answer_objection")
+def _answer_again(_subject: Subject, detail: Mapping[str, str]) -> None:
+    """Answer as it was answered. The words went out by letter; the journal, which names nobody, does not have them."""
+    found = Objection.objects.filter(pk=detail["objection"], state=Objection.State.RAISED).first()
+    if found:
+        _answer(found, Objection.State(detail["state"]), "", by=SYSTEM)
+
+
+@journal.replays("take_objection_back")
+def _take_back_again(_subject: Subject, detail: Mapping[str, str]) -> None:
+    found = Objection.objects.filter(pk=detail["objection"], closed_at=None).first()
+    if found:
+        _take_back(found, by=SYSTEM)
 
 
 def _keep(objection: Objection, *, by: Actor) -> Objection:
@@ -135,7 +168,19 @@ def _keep(objection: Objection, *, by: Actor) -> Objection:
     objection.save(force_insert=True)
     auditing.record("object", objection, by=by, activity=activity)
     record("object", subject, by=by, about=_about(objection))
-    journal.write("object", subject, activity=activity, objection=str(objection.pk), fingerprints=" ".join(marks))
+    request = str(objection.request_id or "")
+    said = {"activity": activity.value, "objection": str(objection.pk), "request": request}
+    journal.write("object", subject, fingerprints=" ".join(marks), **said)
+    return objection
+
+
+def _take_back(objection: Objection, *, by: Actor) -> Objection:
+    objection.closed_at = now()
+    objection.save(update_fields=["closed_at"])
+    subject = of_row(objection)
+    auditing.record("take objection back", objection, by=by)
+    record("take_objection_back", subject, by=by, about=_about(objection))
+    journal.write("take_objection_back", subject, objection=str(objection.pk))
     return objection
 
 
@@ -169,27 +214,40 @@ def _stops(key_by_mark: Mapping[str, str], activity: Activity) -> QuerySet[Stop]
 
 def _marks(known: standing.Standings) -> dict[str, str]:
     """Return the fingerprints of the addresses that are known, each with the key of whose it is."""
-    key_by_mark = dict(zip(fingerprints(known.addresses.values()), known.addresses, strict=True))
+    key_by_mark = _marks_of_addresses(known)
     if addressees := known.by_kind["address"]:
-        rows = Addressee.objects.filter(pk__among=Keys(addressees))
-        key_by_mark.update(rows.values_list("fingerprint", Key("pk")))
+        key_by_mark.update(_addressees(addressees).values_list("fingerprint", Key("pk")))
     return key_by_mark
 
 
-def _answer(objection: Objection, state: Objection.State, answer: str, *, by: Actor) -> Objection:
-    with transaction.atomic():
-        locked = Objection.objects.select_for_update().get(pk=objection.pk)
-        if locked.state != Objection.State.RAISED:
-            raise Conflict(_("This objection has been answered."))
-        locked.state = state
-        locked.answer = answer.strip()
-        locked.answered_at = now()
-        # An objection that is upheld goes on counting; one that is refused only has to be proved.
-        locked.closed_at = locked.answered_at if state == Objection.State.REFUSED else None
-        locked.save(update_fields=["state", "answer", "answered_at", "closed_at"])
-        auditing.record("answer objection", locked, by=by, state=state)
-        record("answer_objection", of_row(locked), by=by, about=_about(locked))
+def _marks_of_addresses(known: standing.Standings) -> dict[str, str]:
+    return dict(zip(fingerprints(known.addresses.values()), known.addresses, strict=True))
+
+
+def _addressees(keys: list[str]) -> QuerySet[Addressee]:
+    return Addressee.objects.filter(pk__among=Keys(keys))
+
+
+def _raised(objection: Objection) -> Objection:
+    """Return the row, locked. Raises `Conflict` when it has been answered."""
+    locked = Objection.objects.select_for_update().get(pk=objection.pk)
+    if locked.state != Objection.State.RAISED:
+        raise Conflict(_("This objection has been answered."))
     return locked
+
+
+def _answer(objection: Objection, state: Objection.State, answer: str, *, by: Actor) -> Objection:
+    objection.state = state
+    objection.answer = answer
+    objection.answered_at = now()
+    # An objection that is upheld goes on counting; one that is refused only has to be proved.
+    objection.closed_at = objection.answered_at if state == Objection.State.REFUSED else None
+    objection.save(update_fields=["state", "answer", "answered_at", "closed_at"])
+    subject = of_row(objection)
+    auditing.record("answer objection", objection, by=by, state=state)
+    record("answer_objection", subject, by=by, about=_about(objection))
+    journal.write("answer_objection", subject, objection=str(objection.pk), state=state.value)
+    return objection
 
 
 def _about(objection: Objection) -> dict[str, str]:

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from perron.privacy.breaches import declared as breaches
 from perron.privacy.copies.declared import TABLES as COPIES
 from perron.privacy.copies.declared import sent_to
 from perron.privacy.declaring import (
@@ -8,19 +9,19 @@ from perron.privacy.declaring import (
     Declarations,
     Delete,
     Keep,
+    NoTenants,
     NotPersonal,
     Personal,
     Since,
     Store,
     Until,
 )  # fmt: skip
+from perron.privacy.evidence.declared import TABLES as EVIDENCE
+from perron.privacy.looks import Look
 from perron.privacy.models import (
     Addressee,
     AuditEntry,
     DoomedFile,
-    EvidenceDetail,
-    EvidenceEntry,
-    EvidenceHead,
     UnfinishedErasure,
 )  # fmt: skip
 from perron.privacy.notices import Announcement, Notice
@@ -28,12 +29,13 @@ from perron.privacy.requests import declared as requests
 from perron.privacy.wishes import Consent, Objection, RefusalCount, Restriction, Stop
 
 _WISH = "what somebody decided about their own data is carried out and proved (art. 18(2))"
-_PROOF = "proof is kept to establish and defend claims (art. 18(2))"
+_OWN = NoTenants("person", "whose right it is, towards all alike")
 
 DECLARATIONS = Declarations(
     tables=(
         Personal(
             model=AuditEntry,
+            tenant=NoTenants("operator", "the trail of all deeds"),
             activity=Activity.STAFF,
             subject="actor_id",
             subject_kind="any",
@@ -54,6 +56,7 @@ DECLARATIONS = Declarations(
         ),
         Personal(
             model=Addressee,
+            tenant=NoTenants("person", "an address may write to several"),
             activity=Activity.RIGHTS,
             subject="id",
             subject_kind="address",
@@ -66,42 +69,22 @@ DECLARATIONS = Declarations(
             erasure=Delete(when_unused=True),
             used_in_restriction="by it a restriction itself is found (art. 18(2))",
         ),
-        NotPersonal(model=DoomedFile, columns="id name", why="files on their way out, for as long as that takes"),
+        NotPersonal(
+            model=DoomedFile,
+            tenant=NoTenants("operator", "names on their way out"),
+            columns="id name",
+            why="files on their way out, for as long as that takes",
+        ),
         NotPersonal(
             model=UnfinishedErasure,
+            tenant=NoTenants("person", "reaches all that is held"),
             columns="id begun_at subjects activities actor_kind actor_id request_id",
             why="opaque subjects, from the first to the last transaction of their erasure",
         ),
-        NotPersonal(
-            model=EvidenceEntry,
-            columns="sequence epoch at deed commitment previous hash",
-            why="salted commitments: what happened when, and nothing about whom without the detail and its salt",
-        ),
-        NotPersonal(
-            model=EvidenceHead,
-            columns="id epoch sequence hash anchor_sequence anchor_hash",
-            why="where the chain of evidence begins and ends",
-        ),
-        Personal(
-            model=EvidenceDetail,
-            activity=Activity.RIGHTS,
-            subject="subject_id",
-            subject_kind="any",
-            label=_("What proves that your rights were respected"),
-            words={"by_id": _("who acted"), "about": _("what was done")},
-            of_others="by_id",
-            columns={"subject_id": Category.PROOF, "by_id": Category.PROOF, "about": Category.PROOF},
-            others="sequence salt subject_kind by_kind request_id settled_at",
-            clock=Since(
-                column="settled_at",
-                trigger="request_closed",
-                set_by=("perron.privacy.evidence.recording.add", "perron.privacy.evidence.recording.settle"),
-            ),
-            erasure=Keep(reason="liability", citation="GDPR art. 17(3)(e)"),
-            used_in_restriction=_PROOF,
-        ),
+        *EVIDENCE,
         Personal(
             model=Consent,
+            tenant=_OWN,
             activity=Activity.RIGHTS,
             subject="subject_id",
             subject_kind="any",
@@ -140,6 +123,7 @@ DECLARATIONS = Declarations(
         ),
         Personal(
             model=Objection,
+            tenant=_OWN,
             activity=Activity.RIGHTS,
             subject="subject_id",
             subject_kind="any",
@@ -165,12 +149,17 @@ DECLARATIONS = Declarations(
             clock=Since(
                 column="closed_at",
                 trigger="request_closed",
-                set_by=("perron.privacy.objections.refuse", "perron.privacy.objections.close"),
+                set_by=(
+                    "perron.privacy.objections.refuse",
+                    "perron.privacy.objections.take_back",
+                    "perron.privacy.objections.close",
+                ),
             ),
             used_in_restriction=_WISH,
         ),
         Personal(
             model=Restriction,
+            tenant=_OWN,
             activity=Activity.RIGHTS,
             subject="subject_id",
             subject_kind="any",
@@ -192,18 +181,25 @@ DECLARATIONS = Declarations(
             clock=Since(
                 column="lifted_at",
                 trigger="request_closed",
-                set_by=("perron.privacy.restrictions.lift", "perron.privacy.restrictions.close"),
+                set_by=("perron.privacy.restrictions.lift",),
             ),
             used_in_restriction=_WISH,
         ),
         NotPersonal(
             model=Stop,
+            tenant=_OWN,
             columns="id fingerprint activity since",
             why="a keyed HMAC of an address that is left alone: nobody is found by it who does not bring the address",
         ),
-        NotPersonal(model=RefusalCount, columns="id activity reason day number", why="a count per activity and day"),
+        NotPersonal(
+            model=RefusalCount,
+            tenant=NoTenants("operator", "counts of all together"),
+            columns="id activity reason day number",
+            why="a count per activity and day",
+        ),
         Personal(
             model=Notice,
+            tenant=_OWN,
             activity=Activity.RIGHTS,
             subject="subject_id",
             subject_kind="any",
@@ -220,12 +216,37 @@ DECLARATIONS = Declarations(
             clock=Since(column="due_at", trigger="letter_sent"),
             used_in_restriction="somebody whose data are restricted is told about their rights all the same",
         ),
+        Personal(
+            model=Look,
+            tenant=NoTenants("person", "whose data were seen, whoever looked"),
+            activity=Activity.RIGHTS,
+            subject="subject_id",
+            subject_kind="any",
+            label=_("Who looked at your data"),
+            words={"at": _("when"), "what": _("what they saw"), "why": _("why"), "viewer_id": _("who")},
+            context={"on_behalf_of": _("for whom they acted; empty: for us")},
+            columns={
+                "subject_id": Category.PROOF,
+                "at": Category.PROOF,
+                "what": Category.PROOF,
+                "why": Category.PROOF,
+                "viewer_id": Category.PROOF,
+            },
+            # Court of Justice, C-579/21: the log is theirs to read, the names of employees are not.
+            of_others="viewer_id",
+            others="id subject_kind viewer_kind on_behalf_of",
+            clock=Since(column="at", trigger="looked"),
+            erasure=Keep(reason="liability", citation="GDPR art. 17(3)(b)"),
+            used_in_restriction="who saw whose data is kept to show that they are protected (art. 18(2))",
+        ),
         NotPersonal(
             model=Announcement,
-            columns="in_force to_whom_before began_at finished_at told reached",
+            tenant=NoTenants("operator", "its policy"),
+            columns="in_force to_whom_before began_at finished_at told reached seals",
             why="versions of the policy, and how far their announcement is; who was reached last, until it is done",
         ),
         *requests.TABLES,
+        *breaches.TABLES,
         *COPIES,
     ),
     stores=(
@@ -236,10 +257,23 @@ DECLARATIONS = Declarations(
             why="the key with which checkpoints of the evidence are signed",
         ),
         Store(
+            name="file:factors_key",
+            kind="file",
+            personal=False,
+            why="the key under which the secrets of second factors are encrypted in the tables",
+        ),
+        Store(
+            name="file:push_key",
+            kind="file",
+            personal=False,
+            why="the key by which browsers know who may send to them",
+        ),
+        Store(
             name="file:journal.jsonl",
             kind="file",
             personal=True,
             activity=Activity.RIGHTS,
+            label=_("The list of what must be done again after a restore, without names"),
             why="what must be done again after a restore: deeds and opaque subjects, kept as long as backups",
             erasure=Keep(reason="liability", citation="GDPR art. 17(3)(b)"),
         ),
@@ -254,7 +288,8 @@ DECLARATIONS = Declarations(
             kind="file",
             personal=True,
             activity=Activity.RIGHTS,
-            why="a copy being made or received, in a temporary file without a name: gone with the request or a kill",
+            label=_("Copies on their way"),
+            why=_("They lie in a temporary file without a name, and are gone when they have been sent."),
         ),
     ),
     disclosed=sent_to,

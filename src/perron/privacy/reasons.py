@@ -60,11 +60,13 @@ def find(subjects: Collection[Subject], activity: Activity, *, at_their_request:
     if activity in ALWAYS:
         return {}
     keys = Keys.of(subject.id for subject in subjects)
-    known = standing.of(subjects, keys)
+    depends = any(basis.ground in _DEPENDS for basis in bases)
+    # As whom an address stands matters to the basis only; that an account is closed, always.
+    known = standing.of(subjects, keys, asks=("person", "address") if depends else ("person",))
     checks = [_closed(known)]
     if not at_their_request:
         checks.append(_restricted(keys))
-    if any(basis.ground in _DEPENDS for basis in bases):
+    if depends:
         checks.append(_without_basis(keys, activity, bases, known))
     found: dict[Subject, Reason] = {}
     for subject, key in zip(subjects, keys.values, strict=True):

@@ -121,10 +121,12 @@ def file_of(reception: Reception) -> str:
 def _offers(copy: Copy) -> dict[str, str]:
     """Return what of a copy has a place here: what somebody is called, and the language that they read."""
     row = next((row for table in copy.tables if table.table == "accounts.Person" for row in table.rows), {})
-    name, language = row.get("name"), row.get("language")
     offers = {}
-    if isinstance(name, str) and (cleaned := clean_line(name)[:_NAME_LENGTH]):
-        offers["name"] = cleaned
+    for column in ("name", "first_name"):
+        name = row.get(column)
+        if isinstance(name, str) and (cleaned := clean_line(name)[:_NAME_LENGTH]):
+            offers[column] = cleaned
+    language = row.get("language")
     if language in LANGUAGES:
         offers["language"] = str(language)
     return offers

@@ -19,24 +19,10 @@ from perron.privacy import auditing, journal
 from perron.privacy.acting import SYSTEM, Actor
 from perron.privacy.among import Key, Keys
 from perron.privacy.evidence.recording import record
-from perron.privacy.hiding import Unrestricted, hide, stored
 from perron.privacy.noticing import notice
+from perron.privacy.requests.permitting import permit_handler
 from perron.privacy.subjects import Subject, known_address, of_row
 from perron.privacy.wishes import Restriction
-
-__all__ = [
-    "NOTICE",
-    "Ground",
-    "Unrestricted",
-    "all_in_force",
-    "announce_lift",
-    "hide",
-    "in_force",
-    "lift",
-    "lift_due",
-    "restrict",
-    "stored",
-]
 
 Ground = Restriction.Ground
 # Between the notice and the end of a restriction (art. 18(3) asks for the notice and states no time): enough to object,
@@ -56,9 +42,10 @@ def restrict(subject: Subject, ground: Ground, *, by: Actor, request: UUID | Non
 def announce_lift(restriction: Restriction, reason: str, *, to: str, language: str, by: Actor) -> Restriction:
     """Tell the person, by a letter to the address `to`, that the restriction ends after `NOTICE`, and why.
 
-    Raises `Refused` without a reason, or where `to` is not the address whose data are restricted; `Conflict` where the
-    end was announced or has come.
+    Raises `NotAllowed` for who does not handle requests; `Refused` without a reason, or where `to` is not the address
+    whose data are restricted; `Conflict` where the end was announced or has come.
     """
+    permit_handler(by)
     if not reason.strip():
         raise Refused(_("Write why the restriction ends; the person reads it before it does (GDPR art. 18(3))."))
     with transaction.atomic():
@@ -71,7 +58,7 @@ def announce_lift(restriction: Restriction, reason: str, *, to: str, language: s
         locked.announced_at = now()
         locked.lifts_at = locked.announced_at + NOTICE
         locked.save(update_fields=["lift_reason", "announced_at", "lifts_at"])
-        subject = _subject(locked)
+        subject = of_row(locked)
         said = {"day": locked.lifts_at.astimezone(BRUSSELS).date().isoformat(), "reason": locked.lift_reason}
         notice("restriction-ends", subject=subject, address=to, language=language, context=said, about=locked.pk, by=by)
         auditing.record("announce end of restriction", locked, by=by)
@@ -101,24 +88,14 @@ def lift_due() -> int:
     return len([lift(restriction, by=SYSTEM) for restriction in due])
 
 
-def close(subject: Subject) -> int:
-    """End the restrictions of somebody whose data are all gone, so that their clock runs; returns how many."""
-    return in_force(subject).update(lifted_at=now())
-
-
 def in_force(subject: Subject) -> QuerySet[Restriction]:
     """Return the restrictions that `subject` is under, the oldest first: what is shown to those who may know."""
-    return of_subject(subject).filter(lifted_at=None).order_by("since", "pk")
+    return all_in_force().filter(subject_kind=subject.kind, subject_id=subject.id)
 
 
 def all_in_force() -> QuerySet[Restriction]:
     """Return every restriction that somebody is under, the oldest first."""
     return Restriction.objects.filter(lifted_at=None).order_by("since", "pk")
-
-
-def of_subject(subject: Subject) -> QuerySet[Restriction]:
-    """Return every restriction of `subject`, lifted ones included, the newest first."""
-    return Restriction.objects.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("-since", "-pk")
 
 
 def among(subjects: Keys) -> set[str]:
@@ -146,7 +123,7 @@ def _lift_again(_subject: Subject, detail: Mapping[str, str]) -> None:
 
 def _keep(restriction: Restriction, *, by: Actor) -> Restriction:
     restriction.save(force_insert=True)
-    subject = _subject(restriction)
+    subject = of_row(restriction)
     auditing.record("restrict", restriction, by=by, ground=restriction.ground)
     record("restrict", subject, by=by, about=_about(restriction))
     journal.write("restrict", subject, restriction=str(restriction.pk), ground=restriction.ground)
@@ -156,7 +133,7 @@ def _keep(restriction: Restriction, *, by: Actor) -> Restriction:
 def _lift(restriction: Restriction, *, by: Actor) -> Restriction:
     restriction.lifted_at = now()
     restriction.save(update_fields=["lifted_at"])
-    subject = _subject(restriction)
+    subject = of_row(restriction)
     auditing.record("lift restriction", restriction, by=by)
     record("lift", subject, by=by, about=_about(restriction))
     journal.write("lift", subject, restriction=str(restriction.pk))
@@ -168,10 +145,6 @@ def _locked(restriction: Restriction) -> Restriction:
     if found.lifted_at:
         raise Conflict(_("This restriction has been lifted."))
     return found
-
-
-def _subject(restriction: Restriction) -> Subject:
-    return of_row(restriction)
 
 
 def _about(restriction: Restriction) -> dict[str, str]:

@@ -104,7 +104,8 @@ def _walk(table: Personal, rows: Rows, column: str, going: Q, touched: set[type[
     size = TIED_BATCH if is_tied(table.model, "expiry") else BATCH
     gone: Counter[type[Model]] = Counter()
     ahead = rows.order_by(column)
-    while (first := ahead.values_list(column, flat=True).first()) is not None:
+    first = ahead.values_list(column, flat=True).first()
+    while first is not None:
         touched.add(table.model)
         with transaction.atomic():
             _wait_for_no_disk()
@@ -115,9 +116,12 @@ def _walk(table: Personal, rows: Rows, column: str, going: Q, touched: set[type[
                 # More rows of one moment than fit into a batch.
                 taken = take(ahead.filter(going, **{column: first}), table.expiry, "expiry", size)
                 ahead = ahead if taken[table.model] else ahead.filter(**{f"{column}__gt": first})
+                first = ahead.values_list(column, flat=True).first()
             else:
                 taken = take(ahead.filter(going, **{f"{column}__lt": beyond}), table.expiry, "expiry")
                 ahead = rows.order_by(column).filter(**{f"{column}__gte": beyond})
+                # Where the next batch begins is known already.
+                first = beyond
             gone += taken
     return gone
 

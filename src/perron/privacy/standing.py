@@ -43,8 +43,13 @@ def tells(kind: Literal["person", "address"], stands_as: str) -> Callable[[Telle
     return register
 
 
-def of(subjects: Collection[Subject], keys: Keys | None = None) -> Standings:
-    """Return what is known of these subjects, by one query for each who knows; `keys` are theirs, if made already."""
+def of(
+    subjects: Collection[Subject], keys: Keys | None = None, *, asks: Collection[str] = ("person", "address")
+) -> Standings:
+    """Return what is known of these subjects, by one query for each who knows; `keys` are theirs, if made already.
+
+    Nobody is asked about kinds of subjects that are not in `asks`.
+    """
     keys = keys or Keys.of(subject.id for subject in subjects)
     by_kind: dict[str, list[str]] = {"person": [], "address": []}
     for subject, key in zip(subjects, keys.values, strict=True):
@@ -52,13 +57,8 @@ def of(subjects: Collection[Subject], keys: Keys | None = None) -> Standings:
     batches = {kind: Keys(values) for kind, values in by_kind.items() if values}
     found = Standings(by_kind)
     for (kind, stands_as), teller in _tellers.items():
-        if kind in batches:
+        if kind in batches and kind in asks:
             known = dict(teller(batches[kind]))
             found.standing[stands_as].update(known)
             found.addresses.update(known)
     return found
-
-
-def address_of(subject: Subject) -> str:
-    """Return the e-mail address that is known of a subject, or ""."""
-    return of([subject]).addresses.get(subject.id.hex, "")

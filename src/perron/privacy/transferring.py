@@ -1,7 +1,7 @@
 """What somebody gave, sent straight to an address that they name (GDPR art. 20(2), on whatever basis it is held).
 
 Asking only writes a row; the worker sends. The copy is made anew for each attempt, so that nothing of it lies about.
-The address may be any https address that takes a POST of a zip: `docs/transfers.md` says what is sent and answered.
+The address may be any https address that takes a POST of a zip: `docs/copies.md` says what is sent and answered.
 """
 
 import re
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -71,6 +72,11 @@ def send_due() -> int:
     return tried
 
 
+def transfers_due() -> QuerySet[Transfer]:
+    """Return those to be sent now."""
+    return Transfer.objects.filter(state=Transfer.State.WAITING, due_at__lte=now())
+
+
 def transfers_of(subjects: Sequence[Subject]) -> list[Transfer]:
     """Return what was sent for these subjects, newest first."""
     ids = [subject.id for subject in subjects]
@@ -79,13 +85,11 @@ def transfers_of(subjects: Sequence[Subject]) -> list[Transfer]:
 
 def _claim() -> Transfer | None:
     """Take the next one, so that no other worker does while it is being sent."""
-    moment = now()
-    due = Transfer.objects.filter(state=Transfer.State.WAITING, due_at__lte=moment)
     with transaction.atomic():
-        transfer = due.select_for_update(skip_locked=True).order_by("due_at").first()
+        transfer = transfers_due().select_for_update(skip_locked=True).order_by("due_at").first()
         if transfer:
             transfer.attempts += 1
-            transfer.due_at = moment + _CLAIM
+            transfer.due_at = now() + _CLAIM
             transfer.save(update_fields=["attempts", "due_at"])
     return transfer
 

@@ -15,6 +15,6 @@ def nothing_about(table: Personal) -> Q:
 
 
 def _others(table: Personal) -> Iterator[Personal]:
-    for other in gate.tables():
-        if isinstance(other, Personal) and other.subject_kind in {table.subject_kind, "any"} and other is not table:
+    for other in gate.personal_tables():
+        if other.subject_kind in {table.subject_kind, "any"} and other is not table:
             yield other

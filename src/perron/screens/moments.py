@@ -53,6 +53,19 @@ def span_element(start: datetime, end: datetime, *, all_day: bool = False, short
     return _span(start, end, all_day, short, (get_language() or "en", today().year))
 
 
+def hours_element(start: datetime, end: datetime, *, all_day: bool = False) -> SafeString:
+    """Return when it takes place beside a leaf that shows the day: the hours. Several days, or those of another year,
+    are named as `span_element` names them."""
+    first, last = start.astimezone(BRUSSELS), end.astimezone(BRUSSELS)
+    final = (last - timedelta(microseconds=1)).date() if last > first else last.date()
+    if first.year != today().year or not (final == first.date() or (not all_day and _ends_at_night(first, last))):
+        return span_element(start, end, all_day=all_day, short=True)
+    if all_day:
+        return format_html('<time datetime="{}">{}</time>', first.date().isoformat(), _("all day"))
+    hours = [format_html('<time datetime="{}">{}</time>', stamp(one), clock_words(one)) for one in (start, end)]
+    return hours[0] if start == end else format_html("{} – {}", *hours)
+
+
 @lru_cache(maxsize=4096)
 def _span(start: datetime, end: datetime, all_day: bool, short: bool, _depends_on: tuple[str, int]) -> SafeString:
     first, last = start.astimezone(BRUSSELS), end.astimezone(BRUSSELS)
@@ -61,11 +74,15 @@ def _span(start: datetime, end: datetime, all_day: bool, short: bool, _depends_o
         return days_element(first.date(), final, short=short)
     if start == end:
         return moment_element(start, short=short)
-    # What ends in the small hours belongs to the evening before.
-    if last.date() == first.date() or (last - first < timedelta(hours=12) and last.hour < 6):
+    if last.date() == first.date() or _ends_at_night(first, last):
         hours = format_html('<time datetime="{}">{}</time>', stamp(end), clock_words(end))
         return format_html("{} – {}", moment_element(start, short=short), hours)
     return format_html("{} – {}", moment_element(start, short=short), moment_element(end, short=short))
+
+
+def _ends_at_night(first: datetime, last: datetime) -> bool:
+    """Whether it ends in the small hours: they belong to the evening before."""
+    return last - first < timedelta(hours=12) and last.hour < 6
 
 
 def days_element(first: date, last: date, *, short: bool = False) -> SafeString:

@@ -6,11 +6,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from perron.core.errors import PerronError
+from perron.core.errors import PerronError, TooMany
 from perron.core.language import LANGUAGES
+
+# What a refusal is, in a few words; its own sentence stands below.
+_HEADINGS = {
+    403: gettext_lazy("Not open to you"),
+    404: gettext_lazy("Not found"),
+    409: gettext_lazy("Not possible now"),
+    410: gettext_lazy("No longer there"),
+    413: gettext_lazy("Too large"),
+    422: gettext_lazy("Not accepted"),
+    429: gettext_lazy("Too much at once"),
+    507: gettext_lazy("Not stored"),
+}
 
 
 class ProblemMiddleware:
@@ -26,16 +38,26 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer with the problem's page; anything unexpected goes on to the log."""
         if isinstance(exception, PerronError):
-            return problem(request, exception.message, status=exception.status)
+            answer = problem(request, exception.message, status=exception.status)
+            if isinstance(exception, TooMany):
+                answer["Retry-After"] = str(exception.seconds)
+            return answer
         return None
 
 
 def problem(request: HttpRequest, message: str, *, status: int, advice: str = "") -> HttpResponse:
-    """Return the page that says what is the matter and where to go on."""
-    first = request.path_info.split("/", 2)[1]
+    """Return the page that says what is the matter and where to go on; with `advice`, `message` is its heading."""
+    first = request.path_info.removeprefix("/").partition("/")[0]
     # Staff go back to their own door, residents to today in their language.
-    door = first if first in {"studio", "desk"} else get_language() or LANGUAGES[0]
-    context = {"message": message, "advice": advice, "status": status, "front": f"{get_script_prefix()}{door}/"}
+    is_staffs = first in {"studio", "desk"}
+    door = first if is_staffs else get_language() or LANGUAGES[0]
+    context = {
+        "heading": message if advice else _HEADINGS.get(status, message),
+        "message": advice or (message if status in _HEADINGS else ""),
+        "status": status,
+        "front": f"{get_script_prefix()}{door}/",
+        "is_staffs": is_staffs,
+    }
     return render(request, "screens/problem.html", context, status=status)
 
 

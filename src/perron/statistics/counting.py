@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from perron.privacy.tenancy.scope import as_program
 from perron.statistics.models import PageCount
 
 # So that a flush never holds the database for long.
@@ -33,6 +34,7 @@ class Opened:
         return cls(UUID(platform), UUID(community) if community else None, page)
 
 
+@as_program
 def add(counts: Mapping[tuple[Opened, date], int]) -> None:
     """Add to the stored counts; safe from several processes at once."""
     # In one order everywhere, so that two processes cannot wait for each other.

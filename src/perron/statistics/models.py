@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.db import models
 
 from perron.communities.models import Community, Platform
+from perron.privacy.tenancy.within import OfTenants
 
 
 class PageCount(models.Model):
@@ -17,6 +18,8 @@ class PageCount(models.Model):
     page = models.CharField(max_length=80)
     day = models.DateField()
     number = models.PositiveBigIntegerField(default=0)
+
+    objects = OfTenants["PageCount"]()
 
     class Meta:
         constraints: ClassVar = [

@@ -27,6 +27,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Openings:
+    """Openings by day, oldest first, and their sum."""
+
+    steps: tuple[tuple[date, int], ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Reach:
     """Openings within a span of days: over time, each step by its first day, and by page, most opened first."""
 
@@ -51,6 +59,16 @@ def reach(communities: Collection[Community], step: Step = "day") -> Reach:
         tuple(Page(name, number) for name, number in by_page),
         sum(by_day.values()),
     )
+
+
+def openings(community: Community, page: str = "") -> Openings:
+    """Return how often a community's pages, or only the one named `page`, were opened in the last four weeks."""
+    days = _beginnings("day")
+    counts = PageCount.objects.filter(community=community, day__gte=days[0])
+    if page:
+        counts = counts.filter(page=page)
+    numbers = dict(counts.values_list("day").annotate(Sum("number")))
+    return Openings(tuple((day, numbers.get(day, 0)) for day in days), sum(numbers.values()))
 
 
 def by_community(communities: Collection[Community], step: Step = "day") -> dict[Community, int]:

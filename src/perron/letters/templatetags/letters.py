@@ -16,3 +16,9 @@ def day(value: str) -> str:
     moment = datetime.fromisoformat(value)
     local = moment.astimezone(BRUSSELS) if moment.tzinfo else moment
     return date_format(local, "j F Y")
+
+
+@register.filter
+def when(value: str) -> str:
+    """Return a moment of a letter's context (ISO 8601) in words, in Brussels: "1 December 2026, 14:30"."""
+    return date_format(datetime.fromisoformat(value).astimezone(BRUSSELS), "j F Y, H:i")

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from perron.privacy.copies.tables import Reception, Transfer
-from perron.privacy.declaring import Activity, Category, Disclosure, Personal, Since
+from perron.privacy.declaring import Activity, Category, Disclosure, NoTenants, Personal, Since
 from perron.privacy.receiving import file_of
 
+_OWN = NoTenants("person", "whose copy it is")
 _ASKED = "what somebody asks for about their own data is carried out while they are restricted (art. 18(2))"
 
 
@@ -27,6 +28,7 @@ def _files(receptions: QuerySet[Reception]) -> Iterator[str]:
 TABLES = (
     Personal(
         model=Transfer,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="subject_id",
         subject_kind="any",
@@ -69,6 +71,7 @@ TABLES = (
     ),
     Personal(
         model=Reception,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="person_id",
         label=_("Copies that were sent to you from elsewhere"),

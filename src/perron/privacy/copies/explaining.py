@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from perron.privacy.copies.holdings import Holding
+from perron.privacy.copies.holdings import Holding, kept_for
 from perron.privacy.declaring import Disclosure, Personal, Since
 from perron.privacy.policy import labels
 from perron.privacy.policy.activity_parts import in_order
@@ -46,7 +46,7 @@ def source(table: Personal) -> str:
 
 def kept(table: Personal, activity: str, words: Texts) -> str:
     """Return how long the rows of a table stay that serve `activity`, "" where the policy does not do it."""
-    policy = words.policy
+    policy, activity = words.policy, kept_for(table, activity)
     if isinstance(table.clock, Since) and policy.does(activity):
         return words.retention(activity, table.clock.trigger)
     trigger = getattr(table.clock, "trigger", "")

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.functional import Promise
 
 from perron.privacy import gate
-from perron.privacy.declaring import Disclosure, PerRow, Personal, Since
+from perron.privacy.declaring import Activity, Disclosure, PerRow, Personal, Since
+from perron.privacy.models import AuditEntry
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.periods import Period
 from perron.privacy.policy.texts import Texts
@@ -96,6 +97,21 @@ class Holding:
             row = dict(zip(names, values, strict=False))
             yield row | _marks(self.table, values[len(names) :], periods)
 
+    def ends(self) -> dict[str, datetime | None]:
+        """Return until when the last of these rows is kept, by activity; None where no clock runs for all of them."""
+        if not isinstance(self.table.clock, Since):
+            return dict.fromkeys(self.counts)
+        return {activity: self._end(activity, self.table.clock) for activity in self.counts}
+
+    def _end(self, activity: str, clock: Since) -> datetime | None:
+        of_it = {self.table.activity.column: activity} if isinstance(self.table.activity, PerRow) else {}
+        activity = kept_for(self.table, activity)
+        rows = self.query.filter(**of_it).order_by()
+        waiting = Count("pk", filter=Q(**{f"{clock.column}__isnull": True}))
+        found = rows.aggregate(waiting=waiting, last=Max(clock.column))
+        period = _period(activity, clock.trigger)
+        return period.after(found["last"]) if period and not found["waiting"] and found["last"] else None
+
     def files(self) -> Iterator[str]:
         """Yield the names of the stored files of these rows."""
         return iter(self.table.files(self.query)) if self.table.files else iter(())
@@ -103,19 +119,32 @@ class Holding:
 
 def holdings(subjects: Sequence[Subject], words: Texts) -> list[Holding]:
     """Return the tables that hold something about any of `subjects`: one query for each declared table."""
-    tables = [table for table in gate.tables() if isinstance(table, Personal)]
     # The account first, what the program noted about it last.
-    tables.sort(key=lambda table: (table.subject != "id", table.model._meta.app_label == "privacy"))
-    found = (_holding(table, subjects, words) for table in tables)
-    return [holding for holding in found if holding and holding.count]
+    tables = sorted(
+        gate.personal_tables(), key=lambda table: (table.subject != "id", table.model._meta.app_label == "privacy")
+    )
+    found = (_holding(table, rows_about(table, subjects), words) for table in tables)
+    return _trail_beside_the_rest([holding for holding in found if holding.count])
 
 
 def rows_about(table: Personal, subjects: Sequence[Subject]) -> QuerySet[Any]:
     """Return the rows of a table about any of `subjects`, those that are restricted too."""
-    ids = [subject.id for subject in subjects if table.subject_kind in {subject.kind, "any"}]
+    ids = table.ids_of(subjects)
     # One identifier is compared, not looked up in a list: the plan is by index at any size.
     wanted = {table.subject: ids[0]} if len(ids) == 1 else {f"{table.subject}__in": ids}
     return table.model._base_manager.filter(**wanted)
+
+
+def counted(table: Personal, rows: QuerySet[Any]) -> dict[str, int]:
+    """Return how many of the rows of a table serve which activity."""
+    if isinstance(table.activity, PerRow):
+        return dict(rows.order_by().values_list(table.activity.column).annotate(Count("pk")))
+    return {table.activity.value: rows.count()}
+
+
+def kept_for(table: Personal, activity: str) -> str:
+    """Return the activity by whose period rows stay that are shown under `activity`."""
+    return activity if isinstance(table.activity, PerRow) else table.activity.value
 
 
 def disclosures(subjects: Sequence[Subject]) -> set[Disclosure]:
@@ -125,14 +154,21 @@ def disclosures(subjects: Sequence[Subject]) -> set[Disclosure]:
     return {disclosure for tell in known for disclosure in tell(ids)}
 
 
-def _holding(table: Personal, subjects: Sequence[Subject], words: Texts) -> Holding | None:
-    query = rows_about(table, subjects)
-    if isinstance(table.activity, PerRow):
-        column = table.activity.column
-        counts = dict(query.order_by().values_list(column).annotate(Count("pk")))
-    else:
-        counts = {str(table.activity): query.count()}
-    return Holding(table, query, tuple(_columns(table, words)), counts)
+def _trail_beside_the_rest(held: list[Holding]) -> list[Holding]:
+    """Return `held`, with the trail of who works for nobody among what their deeds were about: their account, mostly.
+
+    The trail is declared for people who work for a community, whose deeds most of it are, and kept as theirs is.
+    """
+    trail = next((holding for holding in held if holding.table.model is AuditEntry), None)
+    others = list(dict.fromkeys(activity for holding in held if holding is not trail for activity in holding.counts))
+    if trail is None or not others or Activity.STAFF in others:
+        return held
+    home = Activity.ACCOUNTS.value if Activity.ACCOUNTS in others else others[0]
+    return [replace(each, counts={home: each.count}) if each is trail else each for each in held]
+
+
+def _holding(table: Personal, rows: QuerySet[Any], words: Texts) -> Holding:
+    return Holding(table, rows, tuple(_columns(table, words)), counted(table, rows))
 
 
 def _columns(table: Personal, words: Texts) -> Iterator[Column]:

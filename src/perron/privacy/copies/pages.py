@@ -5,9 +5,10 @@ Rows arrive while `data.json` is written, and wait in an unnamed temporary file,
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from itertools import islice
 from types import TracebackType
@@ -27,6 +28,7 @@ from perron.privacy.policy.texts import Texts
 # A table begins on the first page, and goes on in pages of its own.
 FIRST = 100
 FURTHER = 2_000
+_EVIDENCE = "about"
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Preview:
 
 def preview(holding: Holding, words: Texts, most: int) -> Preview:
     """Return the first rows of a table, at most `most`, for a screen."""
-    told, keys = _Words(), _keys(holding)
+    told, keys = _Words(holding, words), _keys(holding)
     rows = [_line(row, keys, told) for row in islice(holding.rows(), most)]
     said = _about(holding, words)
     return Preview(id=holding.name.replace(".", "-").lower(), shown=len(rows), rows=SafeString("".join(rows)), **said)
@@ -73,10 +75,10 @@ class Pages:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
 
-    def begin(self, holding: Holding) -> None:
+    def begin(self, holding: Holding, words: Texts) -> None:
         """Begin a table."""
         self._keys = _keys(holding)
-        self._words = _Words()
+        self._words = _Words(holding, words)
         self._tables.append(_Spooled(self._file.tell()))
 
     def add(self, row: Row) -> None:
@@ -135,7 +137,7 @@ def _keys(holding: Holding) -> list[str]:
 
 
 def _line(row: Row, keys: list[str], words: "_Words") -> str:
-    cells = "".join([f"<td>{words.of(row[key])}</td>" for key in keys])
+    cells = "".join([f"<td>{words.of(key, row[key])}</td>" for key in keys])
     return f"<tr>{cells}</tr>\n"
 
 
@@ -162,20 +164,50 @@ def _marks(holding: Holding) -> list[str]:
 
 
 class _Words:
-    """Values as words, escaped for HTML, in the language that is active when it is made."""
+    """The values of a table as words, escaped for HTML, in the language that is active when it is made."""
 
-    def __init__(self) -> None:
+    def __init__(self, holding: Holding, words: Texts) -> None:
         self._yes, self._no = escape(_("yes")), escape(_("no"))
+        activities = {key: words.activity(key).name for key in words.policy.activities}
+        self._names = {SERVES: activities, **dict.fromkeys(("activity", "activities"), activities)}
+        for column in holding.given():
+            if choices := _choices(holding.table.model, column.name):
+                self._names[column.name] = choices
 
-    def of(self, value: Any) -> str:
-        if value is None or value == "":
+    def of(self, key: str, value: Any) -> str:
+        """Return a value of the column `key`."""
+        if isinstance(value, str):
+            named = self._names.get(key, {}).get(value, value)
+            return self._evidence(value) if key == _EVIDENCE else escape(named) or "–"
+        if isinstance(value, datetime):
+            return f"<time>{value.astimezone(BRUSSELS):%Y-%m-%d %H:%M}</time>"
+        return self._plain(value, self._names.get(key, {}))
+
+    def _evidence(self, value: str) -> str:
+        # JSON in a text, of which each character counts.
+        with suppress(ValueError):
+            return self._plain(json.loads(value), {})
+        return escape(value)
+
+    def _plain(self, value: Any, names: Mapping[str, str]) -> str:
+        """Return a value that may hold others: lists in lists, each with its name where it has one."""
+        if value is None or value in ("", [], {}):
             return "–"
         if isinstance(value, bool):
             return self._yes if value else self._no
-        if isinstance(value, datetime):
-            return f"<time>{value.astimezone(BRUSSELS):%Y-%m-%d %H:%M}</time>"
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, dict | list):
-            return escape(json.dumps(value, ensure_ascii=False))
+        if isinstance(value, dict):
+            said = "".join(f"<li>{escape(str(key))}: {self._plain(each, names)}</li>" for key, each in value.items())
+            return f"<ul>{said}</ul>"
+        if isinstance(value, list):
+            if all(isinstance(each, str | int) for each in value):
+                return escape(", ".join(names.get(str(each), str(each)) for each in value))
+            return "<ul>" + "".join(f"<li>{self._plain(each, names)}</li>" for each in value) + "</ul>"
         return escape(str(value))
+
+
+def _choices(model: Any, path: str) -> dict[str, str]:
+    """Return the words for the values of a column, which a foreign key may lead to."""
+    *keys, name = path.split("__")
+    for key in keys:
+        model = model._meta.get_field(key).related_model
+    return {str(value): str(label) for value, label in getattr(model._meta.get_field(name), "flatchoices", ())}

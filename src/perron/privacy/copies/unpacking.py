@@ -1,10 +1,11 @@
 """Reads a copy that came from outside. It may be anything: nothing is unpacked but `data.json`, up to a limit."""
 
 from typing import IO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
+from perron.core import zips
 from perron.core.errors import Refused, TooLarge
 from perron.privacy.copies.format import Copy, NotACopy, read
 
@@ -13,8 +14,6 @@ MOST_BYTES = 100_000_000
 _MOST_UNPACKED = 1_000_000_000
 _MOST_DATA = 50_000_000
 _MOST_ENTRIES = 20_000
-_ENCRYPTED = 0x1
-_LINK = 0o120000
 _DATA = "data.json"
 
 
@@ -30,23 +29,11 @@ def unpack(file: IO[bytes]) -> Copy:
 
 
 def _check(entries: list[ZipInfo]) -> None:
-    if len(entries) > _MOST_ENTRIES or sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
-        raise TooLarge(_("This zip would unpack to more than is taken."))
-    names = [entry.filename for entry in entries]
-    if len(set(names)) != len(names) or any(map(_leads_out, names)):
-        raise Refused(_("This zip names files outside itself, or the same file twice. It is not opened."))
-    for entry in entries:
-        if entry.flag_bits & _ENCRYPTED or (entry.external_attr >> 16) & 0o170000 == _LINK:
-            raise Refused(_("This zip holds links or locked files. It is not opened."))
-        if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-            raise Refused(_("This zip is packed in a way that is not read here."))
-    if _DATA not in names:
+    zips.check(entries, most=_MOST_ENTRIES)
+    if sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
+        raise zips.too_large()
+    if all(entry.filename != _DATA for entry in entries):
         raise Refused(_("This zip is no copy of somebody's data: it has no data.json."))
-
-
-def _leads_out(name: str) -> bool:
-    parts = name.replace("\\", "/").split("/")
-    return "\\" in name or ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in name
 
 
 def _read(archive: ZipFile) -> Copy:

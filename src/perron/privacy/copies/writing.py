@@ -1,6 +1,5 @@
 """Writes a copy as a zip, in a stream: nothing is held in memory but a batch of rows, or a piece of a file."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 
 from perron.core.clock import BRUSSELS, now
+from perron.core.zips import Hashed
 from perron.privacy.copies.explaining import kept, source
 from perron.privacy.copies.format import FORMAT, schema
 from perron.privacy.copies.holdings import Holding
@@ -29,7 +29,7 @@ class Writer:
     """One copy being written to `out`."""
 
     def __init__(self, out: IO[bytes], kind: str, subjects: Sequence[Subject], words: Texts) -> None:
-        self._out = _Counted(out)
+        self._out = Hashed(out)
         self._zip = ZipFile(self._out, "w", ZIP_DEFLATED)
         self._kind = kind
         self._subjects = subjects
@@ -110,7 +110,7 @@ class Writer:
         batch: list[str] = []
         before = "\n"
         if pages:
-            pages.begin(holding)
+            pages.begin(holding, self._words)
         for row in holding.rows():
             batch.append(_json(row))
             if pages:
@@ -141,27 +141,6 @@ class Writer:
         entry.compress_type = how
         entry.external_attr = _OWNER_ONLY
         return entry
-
-
-class _Counted:
-    """Passes on what is written, counts and hashes it. It cannot be sought in, so the zip is a true stream."""
-
-    def __init__(self, out: IO[bytes]) -> None:
-        self._out = out
-        self.size = 0
-        self.digest = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self._out.write(data)
-        self.digest.update(data)
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        self._out.flush()
-
-    def close(self) -> None:
-        """Do nothing: what was given to be written to is closed by who opened it."""
 
 
 class _Encoder(DjangoJSONEncoder):

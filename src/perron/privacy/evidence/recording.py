@@ -40,9 +40,9 @@ def record(deed: str, subject: Subject | None, *, by: Actor, about: Mapping[str,
     return add(head, deed, subject, by=by, about=about)
 
 
-def settle(request: UUID, at: datetime | None = None) -> None:
-    """Start the clock for the evidence of a request: it closed (again) at `at`, by default now."""
-    EvidenceDetail.objects.filter(request_id=request).update(settled_at=at or now())
+def settle(request: UUID) -> None:
+    """Start the clock for the evidence of a request: it closed (again) now."""
+    EvidenceDetail.objects.filter(request_id=request).update(settled_at=now())
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -20,6 +21,8 @@ from perron.privacy.policy.current import policy, versions
 # Rows fetched at once: memory stays bounded however long the chain is.
 _BATCH = 10_000
 _BEFORE_ALL = -(2**31)
+# Nowhere is nothing recorded for so long: a checkpoint's last entry is at most that much older than the checkpoint.
+_QUIET = timedelta(days=365)
 
 # Entries in order, each with the text that its commitment is over (null once the detail has left), and whether the
 # detail's clock is that of the request it names. The database composes both, which halves the time.
@@ -119,7 +122,7 @@ class _Walk:
     @classmethod
     def behind_anchor(cls, head: EvidenceHead | None, *, watched: int) -> "_Walk":
         sequence, anchor = (head.anchor_sequence, head.anchor_hash) if head else (0, chain.BEGINNING)
-        return cls(sequence, anchor, anchor_hash=anchor, watched=watched, kept_since=_kept_since())
+        return cls(sequence, anchor, anchor_hash=anchor, watched=watched, kept_since=chain.moment(_kept_since()))
 
     def check(self, rows: list[Row]) -> None:
         for row in rows:
@@ -189,12 +192,12 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _kept_since() -> str:
-    """Return the moment, as entries hold it, from which on every detail must still be there."""
+def _kept_since() -> datetime:
+    """Return the moment from which on every detail, and with it every entry, must still be there."""
     periods = [version.retention(Activity.RIGHTS, "request_closed").period for version in versions()]
     present = policy().retention(Activity.RIGHTS, "request_closed").period
     limits = [period.before(now()) for period in [*periods, present] if period]
-    return chain.moment(max(limits, default=now()))
+    return max(limits, default=now())
 
 
 def _strays() -> list[str]:
@@ -221,6 +224,10 @@ def _compare(checkpoint: Checkpoint, walk: _Walk, anchor: int) -> tuple[list[str
         return ["The checkpoint was not signed by this installation, or was changed since."], []
     if known > walk.sequence:
         return [f"The checkpoint knows entry {known}; the chain ends at {walk.sequence}: {why}."], []
+    if known < anchor and checkpoint.at >= chain.moment(_kept_since() + _QUIET):
+        return [
+            f"The checkpoint's entry {known} is too young to have left: the beginning was cut off before its time."
+        ], []
     if known < anchor:
         return [], [f"The checkpoint's entry {known} has left in its time; there is nothing to compare it with."]
     if checkpoint.hash == (walk.anchor_hash if known == anchor else walk.watched_hash):

@@ -4,7 +4,7 @@ It is kept whenever the application loads (`project.apps`), so by web server, wo
 there is no setting that opens it. `perron policy check` asks the same of announced versions.
 """
 
-from perron.privacy.gate.collecting import declarations, stores, tables
+from perron.privacy.gate.collecting import declarations, personal_tables, stores, tables
 from perron.privacy.gate.keeping import find_gaps, keep
 
-__all__ = ["declarations", "find_gaps", "keep", "stores", "tables"]
+__all__ = ["declarations", "find_gaps", "keep", "personal_tables", "stores", "tables"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from perron.privacy.declaring import Activity, Keep, PerRow, Personal
+from perron.privacy.declaring import Activity, Category, Keep, PerRow, Personal
 from perron.privacy.gate.collecting import OPEN_ACTIVITIES, personal_tables, stores
 from perron.privacy.gate.columns import name_of
 from perron.privacy.policy import citations
@@ -21,9 +21,9 @@ def activity_gaps(policy: Policy) -> Iterator[str]:
         yield from _table_gaps(table, policy)
     for store in stores():
         described = policy.activities.get(store.activity or "")
-        # What lies on a person's own device, and is never sent, is nobody else's to process.
         if isinstance(store.erasure, Keep):
             yield from _keeping_gaps(store.erasure, f"store {store.name}", described)
+        # What lies on a person's own device, and is never sent, is nobody else's to process.
         if store.personal and store.kind != "device" and described and not described.personal:
             yield f"store {store.name} is personal, but the policy says that {described.id} touches nobody."
 
@@ -38,6 +38,11 @@ def _described_gaps(policy: Policy) -> Iterator[str]:
             yield f"policy: activity {activity} is both described and omitted; keep one."
     for activity in sorted({*policy.activities, *policy.omitted} - known):
         yield f"policy: the program has no activity {activity}; remove it, or correct its spelling."
+    categories = {str(category) for category in Category}
+    for described in policy.activities.values():
+        for category in sorted(set(described.categories) - categories):
+            here = f"policy: activities.{described.id}.categories"
+            yield f"{here}: the program knows no {category}; remove it, or correct its spelling."
     for activity in policy.omitted:
         if activity in INDISPENSABLE:
             yield f"policy: activity {activity} cannot be omitted, because the program cannot run without; describe it."

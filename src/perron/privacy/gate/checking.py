@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import connection
 
 from perron.core import clock
-from perron.privacy.declaring import PerRow
-from perron.privacy.gate.collecting import OPEN_ACTIVITIES, OPEN_CLOCKS, OPEN_TRIGGERS, personal_tables
+from perron.privacy.declaring import NotPersonal, PerRow
+from perron.privacy.gate.collecting import OPEN_ACTIVITIES, OPEN_CLOCKS, OPEN_TRIGGERS, personal_tables, tables
 from perron.privacy.gate.columns import name_of
 from perron.privacy.gate.facts import fact_gaps
 from perron.privacy.gate.keeping import find_gaps, with_file
 from perron.privacy.policy.current import versions_in
 from perron.privacy.policy.values import Policy
+from perron.privacy.sealing import changed_versions
 
 # Django's own list of applied migrations, which is no model.
 _MIGRATIONS = "django_migrations"
@@ -74,11 +75,28 @@ def _waiting(policy: Policy) -> Iterator[str]:
         yield f"clock {column} waits for {what}"
 
 
+def _column_gaps(present: set[str]) -> Iterator[str]:
+    """A column that no model has is one that nobody declared."""
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            options = model._meta
+            if options.db_table in present and not options.proxy:
+                known = {field.column for field in options.local_concrete_fields}
+                described = connection.introspection.get_table_description(cursor, options.db_table)
+                for column in sorted({each.name for each in described} - known):
+                    yield f"column {column} of table {options.db_table} belongs to no model; drop it, or declare it."
+
+
 def _database_gaps(policy: Policy) -> Iterator[str]:
     present = set(connection.introspection.table_names())
     modelled = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    indexes = tuple(table.index for table in tables() if isinstance(table, NotPersonal) and table.index)
     for table in sorted(present - modelled - {_MIGRATIONS}):
+        if indexes and table.startswith(indexes):
+            continue
         yield f"table {table} lies in the database and belongs to no model; drop it, or declare what uses it."
+    yield from _column_gaps(present)
+    yield from changed_versions()
     for declared in personal_tables():
         if isinstance(declared.activity, PerRow) or policy.does(declared.activity):
             continue

@@ -12,8 +12,6 @@ from perron.privacy.declaring import Activity, Declarations, NotPersonal, Person
 # Part of the policy whose code does not exist yet, and what will bring it. `perron policy check` reports these as open.
 # An entry must go when its code comes: the gate says so.
 OPEN_ACTIVITIES: Mapping[Activity, str] = {
-    Activity.CONTRACTS: "contracts and invoices",
-    Activity.PROMOTION: "the newsletter",
     Activity.SOCIAL: "the pages on social networks",
 }
 OPEN_TRIGGERS: Mapping[str, str] = {}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.core.files.storage import default_storage
 from django.db.models import Field, FileField, ForeignKey, Model
 
 from perron.privacy.declaring import NotPersonal, PerRow, Personal, Since, With
@@ -37,6 +38,12 @@ def name_of(model: type[Model]) -> str:
 def _column_gaps(model: type[Model], table: Personal | NotPersonal) -> Iterator[str]:
     said = [*table.columns, *table.others.split()] if isinstance(table, Personal) else table.columns.split()
     present = {field.name for field in model._meta.local_concrete_fields}
+    for field in model._meta.local_concrete_fields:
+        if isinstance(field, FileField) and field.storage is not default_storage:
+            yield (
+                f"column {name_of(model)}.{field.name} keeps its files in a store of its own, which nobody declared: "
+                "leave out its `storage`."
+            )
     for column in sorted(present - set(said)):
         yield f"column {name_of(model)}.{column} is undeclared: say in personal_data.py whether it is personal."
     for column in sorted(set(said) - present):

@@ -17,6 +17,7 @@ def fact_gaps(policy: Policy) -> Iterator[str]:
     """Yield a sentence for each fact of the policy that does not hold together, or that has no words."""
     for activity in policy.activities.values():
         yield from _activity_gaps(activity)
+    yield from _repetition_gaps(policy)
     yield from _recipient_gaps(policy)
     yield from _place_gaps(policy)
     yield from _number_gaps(policy.operator)
@@ -25,11 +26,15 @@ def fact_gaps(policy: Policy) -> Iterator[str]:
     for language, _name in settings.LANGUAGES:
         if language not in policy.languages:
             yield f"policy: languages lacks {language!r}, which the program speaks; add it, with its file of words."
-    for language in policy.languages:
+    introductions: dict[str, str] = {}
+    for language in dict.fromkeys(policy.languages):
         try:
-            texts(language, policy)
+            said = texts(language, policy).introduction
         except BadPolicy as error:
             yield from str(error).splitlines()
+            continue
+        if (other := introductions.setdefault(said, language)) != language:
+            yield f"{policy.folder / language}.toml: says the same as {other}.toml; translate it."
 
 
 def _activity_gaps(activity: Activity) -> Iterator[str]:
@@ -51,6 +56,17 @@ def _activity_gaps(activity: Activity) -> Iterator[str]:
     for subject in sorted(resting - set(activity.subjects)):
         yield f"{here}: a basis is for {subject}, who is not among its subjects; add or remove that subject."
     yield from _sharing_gaps(activity, here)
+
+
+def _repetition_gaps(policy: Policy) -> Iterator[str]:
+    lists = {"languages": policy.languages, "laws": policy.laws, "omitted": policy.omitted}
+    for activity in policy.activities.values():
+        for part in ("subjects", "categories", "recipients"):
+            lists[f"activities.{activity.id}.{part}"] = getattr(activity, part)
+        lists[f"activities.{activity.id}.bases"] = tuple(basis.id for basis in activity.bases)
+    for key, entries in lists.items():
+        for entry in sorted({entry for entry in entries if entries.count(entry) > 1}):
+            yield f"policy: {key} names {entry} twice; keep one."
 
 
 def _sharing_gaps(activity: Activity, here: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from perron.privacy.gate.columns import table_gaps
 from perron.privacy.gate.facts import fact_gaps
 from perron.privacy.gate.places import store_gaps
 from perron.privacy.gate.restricted import restriction_gaps
+from perron.privacy.gate.tenants import tenant_gaps
 from perron.privacy.policy import current
 from perron.privacy.policy.reading import BadPolicy
 from perron.privacy.policy.values import Policy
@@ -21,7 +22,7 @@ def keep() -> None:
 
 def find_gaps(policy: Policy | None = None) -> list[str]:
     """Return one sentence for each gap between program and policy: the version in force, or the one given."""
-    gaps = [*table_gaps(), *store_gaps(), *restriction_gaps()]
+    gaps = [*table_gaps(), *store_gaps(), *restriction_gaps(), *tenant_gaps()]
     try:
         agreed = policy or current.policy()
     except BadPolicy as error:

@@ -7,6 +7,9 @@ from django.conf import settings
 
 from perron.privacy.gate.collecting import stores, tables
 
+# Others put what is said to somebody into a cookie of its own.
+_MESSAGES = "django.contrib.messages.storage.session.SessionStorage"
+
 
 def store_gaps() -> Iterator[str]:
     """Yield a sentence for each undeclared or vanished place where data can lie outside the declared tables."""
@@ -17,6 +20,9 @@ def store_gaps() -> Iterator[str]:
         *(f"cache:{alias}" for alias in settings.CACHES),
         *(f"log:{name}" for name in settings.LOGGING.get("handlers", {})),
     }
+    # Tables are declared by model, so they lie in one database.
+    for alias in sorted(set(settings.DATABASES) - {"default"}):
+        yield f"database {alias} is undeclared: Perron keeps its tables in the database `default` only; remove it."
     for name in sorted(configured - declared):
         yield f"store {name} is undeclared: add a Store to a personal_data.py."
     for name in sorted(n for n in declared - configured if n.split(":")[0] in {"files", "cache", "log"}):
@@ -27,6 +33,8 @@ def store_gaps() -> Iterator[str]:
         if store.personal and store.activity is None:
             yield f"store {store.name} is personal but serves no activity; say which."
     yield from _session_gaps()
+    if settings.MESSAGE_STORAGE != _MESSAGES:
+        yield f"messages lie with {settings.MESSAGE_STORAGE}, which nobody declared: set MESSAGE_STORAGE: {_MESSAGES}."
 
 
 def _session_gaps() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a policy says of each activity (GDPR art. 13(1)(c)–(e), (2)(a), (e))."""
+"""What a policy says of each activity (GDPR arts 13(1)(c)–(e), (2)(a), (e), 14(1)(d), (2)(f))."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,9 @@ from perron.privacy.policy import labels
 from perron.privacy.policy.documents import Part, facts
 from perron.privacy.policy.texts import Texts
 from perron.privacy.policy.values import Activity, Basis, Policy
+
+# The contractual relation: an organisation names those who act for it.
+_OF_ORGANISATIONS = {"D"}
 
 
 def in_order(policy: Policy) -> list[Activity]:
@@ -31,13 +34,14 @@ def activity_part(activity: Activity, policy: Policy, words: Texts) -> Part:
         facts=facts(
             ("subjects", _("Whose data"), [words.subject(subject) for subject in activity.subjects]),
             ("categories", _("Which data"), categories(activity, words)),
+            ("origin", _("From whom we have them"), [origin(activity)]),
             ("bases", _("Why we may"), bases(activity, words)),
             ("interest", _("Our interest"), [said.interest]),
             ("necessity", _("Must you give them?"), [necessity(activity), said.consequence]),
             ("recipients", _("Who receives them"), [words.recipient(recipient) for recipient in activity.recipients]),
             ("retentions", _("How long"), retentions(activity, words)),
             ("role", _("Who is responsible"), [responsible(activity, policy, words)]),
-            ("source", _("Where this comes from"), [] if activity.from_source else [_source()]),
+            ("source", _("About this entry"), [] if activity.from_source else [_source()]),
         ),
     )
 
@@ -47,6 +51,15 @@ def categories(activity: Activity, words: Texts) -> list[str]:
     if not activity.personal:
         return [_("No personal data.")]
     return [words.category(category) for category in activity.categories]
+
+
+def origin(activity: Activity) -> str:
+    """Return from whom the data come (GDPR art. 14(2)(f)); "" where there are none."""
+    if not activity.personal:
+        return ""
+    if activity.role == "processor" or activity.id in _OF_ORGANISATIONS:
+        return _("From you, or from the organisation for which you act.")
+    return _("From you: what you give, and what arises when you use the service.")
 
 
 def bases(activity: Activity, words: Texts) -> list[str]:

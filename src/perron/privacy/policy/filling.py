@@ -3,7 +3,6 @@
 So a sentence cannot say something else than the program does.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
 
@@ -20,13 +19,16 @@ _UNITS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "en": {"years": ("year", "years"), "months": ("month", "months"), "weeks": ("week", "weeks"),
            "days": ("day", "days")},
 }  # fmt: skip
-_CLOSING = re.compile(" ([:;?!»])")
 _AND = {"fr": "et", "nl": "en", "de": "und", "en": "and"}
 
 
 def blanks(sentence: str) -> set[str]:
     """Return the names between braces in `sentence`. Raises `ValueError` where the braces do not match."""
-    return {name for _text, name, _format, _conversion in Formatter().parse(sentence) if name is not None}
+    found = [part for part in Formatter().parse(sentence) if part[1] is not None]
+    for _text, name, form, conversion in found:
+        if form or conversion:
+            raise ValueError(f"the blank {name} has a format, which words do not need")
+    return {str(name) for _text, name, _format, _conversion in found}
 
 
 def period_in_words(period: Period, language: str) -> str:
@@ -43,13 +45,6 @@ def listed(things: Iterable[str], language: str) -> str:
     """Return "one, two and three"."""
     *head, last = list(things) or [""]
     return f"{', '.join(head)} {_AND[language]} {last}" if head else last
-
-
-def typeset(sentence: str, language: str) -> str:
-    """Return `sentence` with the spaces that French never breaks a line at: before : ; ? ! and inside guillemets."""
-    if language != "fr":
-        return sentence
-    return _CLOSING.sub("\N{NO-BREAK SPACE}\\1", sentence).replace("« ", "«\N{NO-BREAK SPACE}")
 
 
 def address(body: Body) -> str:

@@ -33,22 +33,24 @@ def general_parts(policy: Policy, words: Texts) -> tuple[Part, ...]:
 
 
 def recipient_words(recipient: Recipient, words: Texts) -> list[str]:
-    """Return who a recipient is by name and country, what it is, and under which agreement."""
+    """Return who a recipient is by name and country, what it is, and under which agreement: each by itself."""
     named = " · ".join(filter(None, [recipient.name, words.country(recipient.country) if recipient.country else ""]))
     agreement = words.agreement(recipient.agreement) if recipient.agreement else ""
-    return [named, "; ".join(filter(None, [labels.recipient_kind(recipient.kind), agreement]))]
+    return [named, labels.recipient_kind(recipient.kind), agreement]
 
 
 def rights(policy: Policy, words: Texts) -> Part:
-    """Return the rights, each with the ground that it depends on, if it depends on one (GDPR art. 13(2)(b), (c))."""
+    """Return the rights, each with the ground that it depends on, if on one (GDPR art. 13(2)(b), (c), (f))."""
     stated = []
     for right in dict.fromkeys(right for several in policy.rights.values() for right in several):
         said = words.right(right)
         grounds = [ground for ground, several in policy.rights.items() if right in several and ground != "all"]
         where = [_where(policy, words, ground) for ground in grounds]
         stated.append((right, said.name, [said.text, *where]))
+    machines = _("No decision about you is taken by a program alone, and no profile is made of you.")
+    decisions = ("decisions", _("Automated decisions"), [f"{machines} ({labels.citation('GDPR art. 22')})"])
     age = ("age", _("Children"), [f"{words.statement('children')} ({labels.citation(policy.age_citation)})"])
-    return Part("rights", _("The rights that you have"), words.statement("rights"), facts(*stated, age))
+    return Part("rights", _("The rights that you have"), words.statement("rights"), facts(*stated, decisions, age))
 
 
 def complaint(policy: Policy, words: Texts) -> Part:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 
-_ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$")
+_ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
+# Longer than anybody's life is no limit, and calendars end.
+_LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,14 @@ class Period:
     @classmethod
     def parse(cls, iso: str) -> "Period":
         """Read "P1Y", "P6M", "P30D"… Raises `ValueError` with the remedy."""
-        found = _ISO.match(iso)
+        found = _ISO.fullmatch(iso) if isinstance(iso, str) else None
         if not found or not any(found.groups()):
             raise ValueError(f"{iso!r} is no ISO 8601 period; write for example P1Y, P6M or P30D")
-        return cls(*(int(number or 0) for number in found.groups()))
+        period = cls(*(int(number or 0) for number in found.groups()))
+        years = period.years + period.months / 12 + period.weeks / 52 + period.days / 365
+        if not 0 < years <= _LONGEST:
+            raise ValueError(f"{iso!r} is no time to keep data; write one from P1D to P{_LONGEST}Y")
+        return period
 
     def after(self, moment: datetime) -> datetime:
         """Return the moment one period after `moment`."""

@@ -38,7 +38,7 @@ def read_versions(folder: Path) -> tuple[Policy, ...]:
     """Return every version in `folder`, oldest first. Raises `BadPolicy`."""
     if not folder.is_dir():
         raise BadPolicy(f"{folder}: there is no such folder; set PERRON_POLICY to the folder of an operator's policy.")
-    versions = sorted(entry for entry in folder.iterdir() if (entry / "policy.toml").is_file())
+    versions = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
     if not versions:
         raise BadPolicy(f"{folder}: no version in it; make a folder such as 2026-01-31 with a policy.toml.")
     return tuple(read(version) for version in versions)
@@ -49,6 +49,8 @@ def read(folder: Path) -> Policy:
     file = folder / "policy.toml"
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadPolicy(f"{file}: cannot be read ({error.strerror}); make it a file that Perron may read.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadPolicy(f"{file}: not TOML ({error}); compare with docs/policy.md.") from error
     policy = parse(raw, folder)
@@ -70,7 +72,9 @@ def parse(raw: Mapping[str, Any], folder: Path) -> Policy:
     try:
         return _ADAPTER.validate_python(_with_keys(raw) | {"folder": folder})
     except ValidationError as error:
-        lines = (f"{folder / 'policy.toml'}: {_key(fault['loc'])}: {_remedy(fault)}" for fault in error.errors())
+        # Of a value that may also be "", the fault of the other branch says enough.
+        found = (fault for fault in error.errors() if fault["loc"][-1] != "literal['']")
+        lines = (f"{folder / 'policy.toml'}: {_key(fault['loc'])}: {_remedy(fault)}" for fault in found)
         raise BadPolicy("\n".join(lines)) from error
 
 
@@ -89,7 +93,8 @@ def _named(word: str, name: str, entry: object) -> object:
 
 
 def _key(path: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in path)
+    # What pydantic adds for the sort of a value is no key of the file.
+    return ".".join(str(part) for part in path if not str(part).startswith(("function-", "constrained-", "literal[")))
 
 
 def _remedy(fault: Mapping[str, Any]) -> str:

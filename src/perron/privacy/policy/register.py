@@ -13,8 +13,17 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from perron.core.spreadsheets import as_text
 from perron.privacy.policy import labels
-from perron.privacy.policy.activity_parts import bases, categories, in_order, necessity, responsible, retentions
+from perron.privacy.policy.activity_parts import (
+    bases,
+    capitalised,
+    categories,
+    in_order,
+    necessity,
+    responsible,
+    retentions,
+)
 from perron.privacy.policy.documents import Fact, Part, body_facts, facts
 from perron.privacy.policy.general_parts import recipient_words
 from perron.privacy.policy.texts import Texts
@@ -68,10 +77,13 @@ def as_csv(made: Register) -> str:
     with override(made.language):
         labelled = {fact.id: fact.label for part in made.activities for fact in part.facts}
         heads = [id_ for id_ in _ORDER if id_ in labelled]
-        writer.writerow([_("Identifier"), _("Activity"), _("Purpose"), *(labelled[id_] for id_ in heads)])
+        who = [fact.label for fact in made.about]
+        writer.writerow([_("Identifier"), _("Activity"), _("Purpose"), *(labelled[id_] for id_ in heads), *who])
+    about = ["\n".join(said.text for said in fact.values) for fact in made.about]
     for part in made.activities:
         told = {fact.id: "\n".join(said.text for said in fact.values) for fact in part.facts}
-        writer.writerow([part.id, part.title, part.lead, *(_safe(told.get(id_, "")) for id_ in heads)])
+        cells = [part.id, part.title, part.lead, *(told.get(id_, "") for id_ in heads), *about]
+        writer.writerow([as_text(cell) for cell in cells])
     return out.getvalue()
 
 
@@ -90,19 +102,23 @@ def _about(policy: Policy, words: Texts, partner: Partner | None) -> tuple[Fact,
         ("partner_number", _("Enterprise number of the controller"), [partner.enterprise_number] if partner else []),
     )
     version = facts(("in_force", _("Policy in force since"), [labels.day_words(policy.version.in_force)]))
-    return (*operator, *representatives, *theirs, *version)
+    everywhere = [*(words.passing(key) for key in policy.passing), words.statement("backups")]
+    short = facts(("passing", _("Time limits that hold for every activity"), everywhere))
+    return (*operator, *representatives, *theirs, *version, *short)
 
 
 def _entry(activity: Activity, policy: Policy, words: Texts, partner: Partner | None) -> Part:
     said = words.activity(activity.id)
-    whose = labels.told(words.role(activity.role), partner.name if partner else responsible(activity, policy, words))
+    answers = responsible(activity, policy, words)
+    if partner:
+        answers = labels.responsible(activity.role, operator=policy.operator.name, counterpart=partner.name)
     return Part(
         id=activity.id,
         title=said.name,
         lead=said.purpose,
         sort="service" if partner else "activity",
         facts=facts(
-            ("role", _("Role"), [whose]),
+            ("role", _("Role"), [capitalised(words.role(activity.role)), answers]),
             ("subjects", _("Categories of persons"), [words.subject(each) for each in activity.subjects]),
             ("categories", _("Categories of data"), categories(activity, words)),
             ("bases", _("Legal basis"), bases(activity, words)),
@@ -120,7 +136,7 @@ def _entry(activity: Activity, policy: Policy, words: Texts, partner: Partner | 
 
 def _recipients(activity: Activity, policy: Policy, words: Texts) -> Iterator[str]:
     for key in activity.recipients:
-        named = "; ".join(filter(None, recipient_words(policy.recipients[key], words)))
+        named = " · ".join(filter(None, recipient_words(policy.recipients[key], words)))
         yield f"{words.recipient(key)} ({named})"
 
 
@@ -137,8 +153,3 @@ def _storages(activity: Activity, policy: Policy, words: Texts) -> Iterator[str]
     if activity.personal:
         for key, each in policy.storages.items():
             yield labels.told(words.storage(key), f"{each.place}, {words.country(each.country)}")
-
-
-def _safe(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache, partialmethod
 from typing import Any
 
+from perron.core.text import typeset
 from perron.privacy.policy.current import policy
-from perron.privacy.policy.filling import facts, listed, period_in_words, typeset
+from perron.privacy.policy.filling import facts, listed, period_in_words
 from perron.privacy.policy.periods import Period
 from perron.privacy.policy.reading import BadPolicy
 from perron.privacy.policy.values import Body, Policy, Retention
@@ -136,7 +137,8 @@ class Texts:
         return f"{body.street}, {body.postal_code} {body.locality}, {self.country(body.country)}"
 
     def _filled(self, sentence: str, **more: str) -> str:
-        return typeset(sentence.format_map({**self.facts, **more}).strip(), self.language)
+        # The sentence is set, not what fills it: names are written as their owners write them.
+        return typeset(sentence, self.language).format_map({**self.facts, **more}).strip()
 
     def _kept(self, sentence: str, retention: Retention) -> str:
         filled = self._filled(
@@ -165,6 +167,8 @@ def _texts(of: Policy, language: str) -> Texts:
         words = read_words(of, language)
     except FileNotFoundError as error:
         raise BadPolicy(f"{file}: is missing; write the words of the policy in this language too.") from error
+    except OSError as error:
+        raise BadPolicy(f"{file}: cannot be read ({error.strerror}); make it a file that Perron may read.") from error
     except ValueError as error:
         raise BadPolicy(f"{file}: not TOML ({error}); compare with docs/policy.md.") from error
     countries = words.get("countries", {})

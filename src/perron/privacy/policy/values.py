@@ -3,21 +3,38 @@
 Words for people are not here but in `texts.Texts`, one per language.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, dataclass_transform
 
-from pydantic import BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from perron.privacy.policy.periods import Period
 
+
+def _written(form: str, remedy: str) -> AfterValidator:
+    """Check how something is written; the fault says what to write."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(form, text):
+            raise ValueError(f"{text!r} {remedy}")
+        return text
+
+    return AfterValidator(check)
+
+
 type Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-type Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
-type Https = Annotated[str, StringConstraints(pattern="^https://[^/ ]+")]
-type Email = Annotated[str, StringConstraints(pattern=r"^[^@ ]+@[^@ ]+\.[^@ ]+$")]
-type Telephone = Annotated[str, StringConstraints(pattern=r"^\+[0-9][0-9 ]+[0-9]$")]
+type Country = Annotated[str, _written("[A-Z]{2}", "is no country; write its two capitals, such as BE")]
+type Https = Annotated[
+    str, _written(r"https://[^/\s]+\S*", "is no address of a page; write one that begins with https://")
+]
+type Email = Annotated[str, _written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "is no e-mail address; look at its spelling")]
+type Telephone = Annotated[
+    str, _written(r"\+[0-9][0-9 ]+[0-9]", "is no telephone number; write it with its country, such as +32 2 274 48 00")
+]
 type Language = Literal["fr", "nl", "de", "en"]
 type IsoPeriod = Annotated[Period, BeforeValidator(lambda iso: iso if isinstance(iso, Period) else Period.parse(iso))]
 type Role = Literal["controller", "joint", "processor"]

@@ -29,6 +29,8 @@ PURPOSES = {
     "G": "dpv:Marketing",
     "H": "dpv:ImproveExistingProductsAndServices",
     "staff": "dpv:EnforceAccessControl",
+    "applications": "dpv:RequestedServiceProvision",
+    "subscriptions": "dpv:RequestedServiceProvision",
 }
 CATEGORIES = {
     "name": "pd:Name",

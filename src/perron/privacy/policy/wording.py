@@ -1,5 +1,6 @@
 """Which words a policy needs: the keys that every language file has, neither more nor fewer, and their blanks."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Any
 from perron.privacy.policy.filling import blanks
 from perron.privacy.policy.values import Activity, Policy, Retention
 
+_BLANK = re.compile(r"\{[^}]*\}")
+_FIGURE = re.compile(r"\d+")
+
 type Tree = Mapping[str, "Sentence | Tree"]
 
 
@@ -19,6 +23,8 @@ class Sentence:
 
     must: frozenset[str] = frozenset()
     may: frozenset[str] = frozenset()
+    # Figures come from the facts; only where a law, a standard or a name is told may words have some of their own.
+    figures: bool = False
 
 
 def read_words(policy: Policy, language: str) -> Mapping[str, Any]:
@@ -37,7 +43,7 @@ def needed(policy: Policy) -> Tree:
     recipients = policy.recipients.values()
     return {
         "introduction": Sentence(frozenset({"operator"})),
-        "changes": Sentence(),
+        "changes": Sentence(figures=True),
         "authority": Sentence(),
         "statements": _statements(policy),
         "activities": {activity.id: _activity(activity) for activity in activities},
@@ -45,8 +51,8 @@ def needed(policy: Policy) -> Tree:
         "subjects": _each(subject for activity in activities for subject in activity.subjects),
         "categories": _each(policy.categories),
         "recipients": _each(policy.recipients),
-        "agreements": _each(recipient.agreement for recipient in recipients if recipient.agreement),
-        "measures": _each(policy.measures),
+        "agreements": _each((each.agreement for each in recipients if each.agreement), figures=True),
+        "measures": _each(policy.measures, figures=True),
         "reasons": _each(reason for retention in _retentions(policy) for reason in retention.reasons),
         "triggers": _each(retention.trigger for retention in _retentions(policy)),
         "grounds": _each(basis.ground for activity in activities for basis in activity.bases),
@@ -55,9 +61,11 @@ def needed(policy: Policy) -> Tree:
         "countries": _each(_countries(policy)),
         "transmissions": _each(policy.transmissions),
         "representatives": _each(policy.representatives),
-        "third_parties": _each(policy.third_parties),
+        "third_parties": _each(policy.third_parties, figures=True),
         "rights": {
-            right: {"name": Sentence(), "text": Sentence()} for rights in policy.rights.values() for right in rights
+            right: {"name": Sentence(), "text": Sentence(figures=True)}
+            for rights in policy.rights.values()
+            for right in rights
         },
     }
 
@@ -122,8 +130,8 @@ def _countries(policy: Policy) -> Iterator[str]:
     yield from (transmission.country for transmission in policy.transmissions.values())
 
 
-def _each(keys: Any) -> dict[str, Sentence | Tree]:
-    return dict.fromkeys(keys, Sentence())
+def _each(keys: Any, *, figures: bool = False) -> dict[str, Sentence | Tree]:
+    return dict.fromkeys(keys, Sentence(figures=figures))
 
 
 def _faults(words: Any, tree: Tree, path: str, known: Mapping[str, str]) -> Iterator[str]:
@@ -150,6 +158,8 @@ def _blank_faults(sentence: str, wanted: Sentence, here: str, known: Mapping[str
     except ValueError as error:
         yield f"{here}: {error}; write each blank as {{name}}."
         return
+    if not wanted.figures and (figure := _FIGURE.search(_BLANK.sub("", sentence))):
+        yield f"{here}: writes the figure {figure[0]}; figures belong into policy.toml, and blanks fill them in."
     for name in sorted(wanted.must - used):
         yield f"{here}: lacks {{{name}}}, so it could say something else than policy.toml; put it in the sentence."
     for name in sorted(used - wanted.must - wanted.may):

@@ -9,18 +9,19 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from perron.core.errors import Conflict, NotAllowed, Refused
+from perron.core.errors import Conflict, Refused
 from perron.privacy import consents, erasing, objections, restrictions
 from perron.privacy.acting import SYSTEM, Actor
 from perron.privacy.declaring import Activity
 from perron.privacy.models import Restriction
-from perron.privacy.receipts import Line
+from perron.privacy.receipts import Line, Outcome
 from perron.privacy.requests import telling, working
 from perron.privacy.requests.doing import lock, note, trace
 from perron.privacy.requests.entering import Wish, enter
-from perron.privacy.requests.finding import subject_of
-from perron.privacy.requests.parties import undecided
-from perron.privacy.requests.permitting import may_handle
+from perron.privacy.requests.finding import subjects_of
+from perron.privacy.requests.objecting import object_from_now_on, resting_on
+from perron.privacy.requests.parties import expect_recipients, undecided
+from perron.privacy.requests.permitting import permit_handling
 from perron.privacy.requests.proving import Fact
 from perron.privacy.requests.tables import Identity, Kind, Request, State
 from perron.privacy.requests.wording import receipt_in_words
@@ -28,6 +29,9 @@ from perron.privacy.subjects import Subject
 
 # What the program does by itself for somebody who is identified; corrections and complaints are read by people.
 AT_ONCE = {Kind.ACCESS, Kind.PORTABILITY, Kind.ERASURE, Kind.RESTRICTION, Kind.OBJECTION, Kind.WITHDRAWAL}
+
+# Outside the tables nobody counts: backups, devices.
+_SAID_WHEN_EMPTY = {Outcome.KEPT, Outcome.NOT_SUPPORTED}
 
 
 def exercise(wish: Wish, *, by: Actor, subjects: Sequence[Subject], ground: str = "") -> Request:
@@ -37,8 +41,9 @@ def exercise(wish: Wish, *, by: Actor, subjects: Sequence[Subject], ground: str 
     """
     with transaction.atomic():
         row = enter(wish, by=by, about=subjects[0], quietly=True)
-        if wish.kind == Kind.OBJECTION:
-            _object(row, subjects, by=by)
+        if wish.kind == Kind.OBJECTION and not wish.activities:
+            raise Refused(_("Choose what you object to."))
+        object_from_now_on(row, subjects, by=by)
         if not _is_done_at_once(row):
             telling.person(row, "request-received")
             telling.staff(row, "request-new")
@@ -65,26 +70,25 @@ def carry_out(request: Request, *, by: Actor, ground: str = "") -> dict[str, Fac
     """
     with transaction.atomic():
         row = lock(request)
-        subject = _subject_to_serve(row, by)
-        facts = _do(row, [subject], ground, by=by)
+        subjects = _subjects_to_serve(row, by)
+        facts = _do(row, subjects, ground, by=by)
         note(row, "carry_out", by=by, internal=True)
         trace(row, "carry_out", by=by)
     return facts
 
 
-def _subject_to_serve(row: Request, by: Actor) -> Subject:
-    if not may_handle(by, row):
-        raise NotAllowed(_("This is not yours to do with this request."))
+def _subjects_to_serve(row: Request, by: Actor) -> Sequence[Subject]:
+    permit_handling(by, row)
     if row.state not in (State.IN_PROGRESS, State.EXTENDED):
         raise Conflict(_("Take the request up first."))
     if row.identity == Identity.UNKNOWN:
         raise Refused(_("First establish who asks."))
     if waiting := undecided(row):
         raise Conflict(_("%(partner)s decides, and has not done so yet.") % {"partner": waiting[0]})
-    subject = subject_of(row)
-    if subject is None or row.kind not in AT_ONCE:
+    subjects = subjects_of(row)
+    if not subjects or row.kind not in AT_ONCE:
         raise Refused(_("There is nothing here that the program can do: do it by hand, and answer."))
-    return subject
+    return subjects
 
 
 def _is_done_at_once(row: Request) -> bool:
@@ -97,10 +101,17 @@ def _is_done_at_once(row: Request) -> bool:
 
 
 def _do(row: Request, subjects: Sequence[Subject], ground: str, *, by: Actor) -> dict[str, Fact]:
+    # While it is known still from what is held who received it.
+    expect_recipients(row)
     match row.kind:
         case Kind.ERASURE:
-            receipt = erasing.erase(subjects, by=by, request=row.pk)
-            return {"receipt": [_line(line) for line in receipt.lines if line.rows]}
+            letters = [Activity(letter) for letter in row.activities] or None
+            receipt = erasing.erase(subjects, by=by, activities=letters, request=row.pk)
+            return {
+                "receipt": [_line(line) for line in receipt.lines if line.rows or line.outcome in _SAID_WHEN_EMPTY],
+                # Where nothing was.
+                "empty": [line.store for line in receipt.lines if not line.rows and line.outcome is Outcome.ERASED],
+            }
         case Kind.RESTRICTION:
             if ground not in Restriction.Ground.values:
                 raise Refused(_("Choose why the data shall be restricted."))
@@ -111,23 +122,16 @@ def _do(row: Request, subjects: Sequence[Subject], ground: str, *, by: Actor) ->
             # It counts since it was raised; the answer upholds it.
             return {"objected": list(row.activities)}
         case Kind.WITHDRAWAL:
+            # Where none is named, all that was agreed to.
+            meant = [Activity(letter) for letter in row.activities] or resting_on("consent")
             ended = [
                 consent.basis
                 for subject in subjects
-                for activity in row.activities
-                for consent in consents.withdraw(subject, Activity(activity), form="rights", by=by)
+                for activity in meant
+                for consent in consents.withdraw(subject, activity, form="rights", by=by)
             ]
             return {"withdrawn": ended}
     return {}
-
-
-def _object(row: Request, subjects: Sequence[Subject], *, by: Actor) -> None:
-    """Have the objection count from now on, whatever the answer will be (GDPR arts 18(1)(d), 21)."""
-    if not row.activities:
-        raise Refused(_("Choose what you object to."))
-    for subject in subjects:
-        for activity in row.activities:
-            objections.raise_objection(subject, Activity(activity), by=by, grounds=row.message, request=row.pk)
 
 
 def _line(line: Line) -> dict[str, str | int]:
@@ -151,6 +155,7 @@ def _said(row: Request, facts: dict[str, Fact]) -> str:
             return _("We stop. We remember no more than is needed not to begin again.")
         case Kind.WITHDRAWAL:
             return _("Your consent ends here. What was done with it before remains lawful.")
-    lines = facts.get("receipt")
+    lines, empty = facts.get("receipt"), facts.get("empty")
     assert isinstance(lines, list)
-    return receipt_in_words(line for line in lines if isinstance(line, dict))
+    assert isinstance(empty, list)
+    return receipt_in_words([line for line in lines if isinstance(line, dict)], [str(store) for store in empty])

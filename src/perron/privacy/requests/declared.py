@@ -2,15 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from perron.privacy.declaring import Activity, Category, Delete, Keep, NotPersonal, Personal, Since, With
+from perron.privacy.declaring import Activity, Category, Delete, Keep, NoTenants, NotPersonal, Personal, Since, With
 from perron.privacy.requests.tables import Link, Party, Proof, Request, Step
 
 _AT_WISH = "a request is worked on at the wish of whom it is about (art. 18(2))"
+_OWN = NoTenants("person", "whose right it is, towards all alike")
 _WORKED_ON = Keep(reason="liability", citation="GDPR art. 17(3)(b)")
 
 TABLES: tuple[Personal | NotPersonal, ...] = (
     Personal(
         model=Request,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="subject_id",
         subject_kind="any",
@@ -55,6 +57,7 @@ TABLES: tuple[Personal | NotPersonal, ...] = (
     ),
     Personal(
         model=Step,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="request__subject_id",
         subject_kind="any",
@@ -75,6 +78,7 @@ TABLES: tuple[Personal | NotPersonal, ...] = (
     ),
     Personal(
         model=Party,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="request__subject_id",
         subject_kind="any",
@@ -92,6 +96,7 @@ TABLES: tuple[Personal | NotPersonal, ...] = (
     ),
     Personal(
         model=Proof,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="subject_id",
         subject_kind="any",
@@ -124,6 +129,7 @@ TABLES: tuple[Personal | NotPersonal, ...] = (
     ),
     Personal(
         model=Link,
+        tenant=_OWN,
         activity=Activity.RIGHTS,
         subject="addressee_id",
         subject_kind="address",

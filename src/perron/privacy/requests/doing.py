@@ -41,7 +41,8 @@ def deed(request: Request, what: Deed, *, by: Actor, words: str = "", facts: Fac
         row.save()
         trace(row, what, by=by, facts=facts)
         if row.closed_at:
-            settle(row.pk, row.closed_at)
+            # Not `closed_at`: it is a moment earlier than the last entry, and no detail settles before its entry.
+            settle(row.pk)
     request.refresh_from_db()
 
 

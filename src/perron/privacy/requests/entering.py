@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from perron.core.clock import today
 from perron.core.errors import Conflict, NotAllowed, Refused
-from perron.core.language import LANGUAGES
+from perron.core.language import LANGUAGES, check_spoken
 from perron.core.text import clean_line
 from perron.privacy.acting import Actor
 from perron.privacy.policy.current import policy
 from perron.privacy.requests import telling
 from perron.privacy.requests.deadlines import Deadline
 from perron.privacy.requests.doing import note, trace
-from perron.privacy.requests.parties import involve
-from perron.privacy.requests.permitting import permit_staff
+from perron.privacy.requests.finding import subjects_of
+from perron.privacy.requests.objecting import object_from_now_on
+from perron.privacy.requests.parties import involve, join, shared_with_partners
+from perron.privacy.requests.permitting import Tenant, permit_handler, permit_partner
 from perron.privacy.requests.proving import Facts
 from perron.privacy.requests.states import OPEN
 from perron.privacy.requests.tables import Channel, Identity, Kind, Request
@@ -52,7 +54,9 @@ def enter(wish: Wish, *, by: Actor, about: Subject, quietly: bool = False) -> Re
     """
     if (by.kind, by.id) != (about.kind, about.id):
         raise NotAllowed(_("Only the person themselves may ask this here."))
-    same = Request.objects.filter(subject_id=about.id, kind=wish.kind, state__in=OPEN).first()
+    asked = Request.objects.filter(subject_id=about.id, kind=wish.kind, state__in=OPEN)
+    # One objection that is being weighed does not stand in the way of another, to promotion for example.
+    same = next((row for row in asked if _overlap(row.activities, wish.activities)), None)
     if same:
         raise Conflict(
             _("You have asked this already, under the number %(reference)s.") % {"reference": same.reference}
@@ -75,17 +79,56 @@ def enter_for(
     `person` is the account that it is about; else it is about the e-mail address, if one is given. `identified_by`
     says how staff know who asks; without it, the identity is still to be established. Raises `NotAllowed`; `Refused`.
     """
-    permit_staff(by)
-    if channel in _IDENTITIES:
+    permit_handler(by)
+    if channel in _IDENTITIES or channel == Channel.PARTNER:
         raise Refused(_("Choose how the request reached you."))
-    if received_on > today():
-        raise Refused(_("The day of receipt cannot lie in the future."))
+    _check_receipt(received_on)
     email = clean_line(wish.email)
     # Nobody is remembered because somebody else wrote an address down: it is known, or the request makes it known.
     subject = person or (known_address(email) or of_address(email) if email else None)
-    return _enter(
-        wish, by=by, channel=channel, subject=subject, received_on=received_on, identified_by=identified_by.strip()
-    )
+    with transaction.atomic():
+        row = _enter(
+            wish, by=by, channel=channel, subject=subject, received_on=received_on, identified_by=identified_by.strip()
+        )
+        if row.identity:
+            object_from_now_on(row, subjects_of(row), by=by)
+    return row
+
+
+def enter_at_partner(
+    wish: Wish,
+    *,
+    by: Actor,
+    tenant: Tenant,
+    received_on: date,
+    person: Subject | None = None,
+    identified_by: str = "",
+) -> Request:
+    """Write down a request that reached a partner, which decides with the operator or alone (GDPR art. 26(3)).
+
+    It is the same request as if it had come to the operator: the deadline runs from the day on which the partner got
+    it, and the operator's staff get a letter. Raises `NotAllowed` unless `by` administers the partner; `Refused`.
+    """
+    permit_partner(by, tenant.id)
+    _check_receipt(received_on)
+    if not wish.activities or not set(wish.activities) <= set(shared_with_partners()):
+        raise Refused(_("Choose what the request is about."))
+    email = clean_line(wish.email)
+    subject = person or (known_address(email) or of_address(email) if email else None)
+    with transaction.atomic():
+        row = _enter(
+            wish, by=by, channel=Channel.PARTNER, subject=subject, received_on=received_on,
+            identified_by=identified_by.strip(), through=tenant,
+        )  # fmt: skip
+        if row.identity:
+            object_from_now_on(row, subjects_of(row), by=by)
+        telling.staff(row, "request-new")
+    return row
+
+
+def _check_receipt(received_on: date) -> None:
+    if received_on > today():
+        raise Refused(_("The day of receipt cannot lie in the future."))
 
 
 def _enter(
@@ -97,6 +140,7 @@ def _enter(
     received_on: date,
     identified_by: str = "",
     quietly: bool = False,
+    through: Tenant | None = None,
 ) -> Request:
     _check(wish)
     with transaction.atomic():
@@ -119,6 +163,8 @@ def _enter(
         if identified_by:
             note(row, "confirm_identity", by=by, words=identified_by, internal=True)
         involve(row)
+        if through:
+            join(row, through)
         if not quietly:
             telling.person(row, "request-received")
         telling.controllers(row)
@@ -127,11 +173,15 @@ def _enter(
     return row
 
 
+def _overlap(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether two requests are about the same; one that names no activity is about all of them."""
+    return not some or not others or not set(some).isdisjoint(others)
+
+
 def _check(wish: Wish) -> None:
     if wish.kind not in Kind.values:
         raise Refused(_("Choose what you ask for."))
-    if wish.language not in LANGUAGES:
-        raise Refused(_("Perron does not speak %(language)s.") % {"language": wish.language[:20]})
+    check_spoken(wish.language)
     if max(len(wish.name), len(wish.first_name)) > 100:
         raise Refused(_("A name has at most 100 characters."))
     if len(wish.message) > LONGEST_MESSAGE or "\0" in wish.message:

@@ -7,11 +7,11 @@ from typing import IO
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from perron.core.errors import NotAllowed, NotFound, Refused
+from perron.core.errors import NotFound, Refused
 from perron.privacy import exporting
 from perron.privacy.acting import Actor
 from perron.privacy.auditing import record as audit
-from perron.privacy.requests.permitting import is_own, may_handle
+from perron.privacy.requests.permitting import is_own, permit_handling
 from perron.privacy.requests.tables import Identity, Kind, Request, State
 from perron.privacy.subjects import Subject
 
@@ -29,8 +29,8 @@ def archive(row: Request, subjects: Sequence[Subject], *, by: Actor, language: s
     The person gets it once the request is answered; staff at any time when it is sure who asks, to send it on paper or
     on a carrier. Raises `NotAllowed`, `NotFound`, `Refused`.
     """
-    if not is_own(by, row) and not may_handle(by, row):
-        raise NotAllowed(_("This is not yours to do with this request."))
+    if not is_own(by, row):
+        permit_handling(by, row)
     if row.kind not in KINDS or not subjects or (is_own(by, row) and not has_archive(row)):
         raise NotFound(_("There is no archive with this request."))
     if row.identity == Identity.UNKNOWN:

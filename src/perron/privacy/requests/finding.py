@@ -1,20 +1,26 @@
-"""Requests as they are looked for: whose, open, late, by what staff read on a letter."""
+"""Requests as they are looked for: whose, open, closed, still to be told."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from perron.privacy.requests.states import OPEN
-from perron.privacy.requests.tables import Request, State
+from perron.privacy.requests.tables import Party, Proof, Request, State
+from perron.privacy.same_person import known_as
 from perron.privacy.subjects import Subject
 
 
-def subject_of(row: Request) -> Subject | None:
+def subject_of(row: Request | Proof) -> Subject | None:
     """Return whose data a request is about; None where nothing can be tied to the person (GDPR art. 11)."""
     if row.subject_id is None:
         return None
     return Subject("person" if row.subject_kind == "person" else "address", row.subject_id)
+
+
+def subjects_of(row: Request) -> tuple[Subject, ...]:
+    """Return whose data a request is about, and as whom else the same person is known."""
+    subject = subject_of(row)
+    return known_as(subject) if subject else ()
 
 
 def of_subjects(subjects: Iterable[Subject]) -> QuerySet[Request]:
@@ -33,6 +39,7 @@ def closed() -> QuerySet[Request]:
     return Request.objects.exclude(state__in=OPEN).order_by("-closed_at")
 
 
-def overdue(today: date) -> QuerySet[Request]:
-    """Return what should have been answered before `today`; a request that waits for the person is not late."""
-    return Request.objects.filter(state__in=OPEN, due_on__lt=today).exclude(state=State.IDENTITY_ASKED)
+def to_be_told() -> QuerySet[Request]:
+    """Return what was done and is not known yet to all who received the data (GDPR art. 19), longest closed first."""
+    untold = Party.objects.filter(request=OuterRef("pk"), capacity=Party.Capacity.RECIPIENT, told_at=None)
+    return Request.objects.filter(Exists(untold), state=State.ANSWERED).order_by("closed_at")

@@ -7,18 +7,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.core.clock import now
-from perron.core.errors import Conflict, NotAllowed, Refused
+from perron.core.errors import Conflict, Refused
 from perron.privacy.acting import Actor
 from perron.privacy.policy.current import policy
 from perron.privacy.requests import proving, telling
 from perron.privacy.requests.doing import lock, note, trace
-from perron.privacy.requests.finding import subject_of
+from perron.privacy.requests.finding import subjects_of
 from perron.privacy.requests.holdings import activities_of
-from perron.privacy.requests.permitting import Tenant, knowledge, may_handle
+from perron.privacy.requests.permitting import Tenant, knowledge, permit_handling
 from perron.privacy.requests.tables import Kind, Party, Request
+from perron.privacy.subjects import Subject
 
 # What each recipient is told of (GDPR art. 19; for objection and withdrawal: whoever uses the data must stop, too).
 TOLD_OF = {Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION, Kind.OBJECTION, Kind.WITHDRAWAL}
+_ART_19 = {Kind.RECTIFICATION, Kind.ERASURE, Kind.RESTRICTION}
 _CAPACITIES = {"joint": Party.Capacity.JOINT, "processor": Party.Capacity.CONTROLLER}
 
 
@@ -37,16 +39,11 @@ def answering(row: Request) -> list[Answering]:
     The operator answers as controller; as joint controller either does and tells the other; as processor the partner
     answers and the operator assists.
     """
-    subject = subject_of(row)
-    concerned = row.activities or (activities_of(subject) if subject else [])
+    subjects = subjects_of(row)
     stated = policy().activities
     return [
-        Answering(
-            activity,
-            stated[activity].role,
-            knowledge().tenants(subject, activity) if subject else (),
-        )
-        for activity in concerned
+        Answering(activity, stated[activity].role, _tenants_of(subjects, activity))
+        for activity in row.activities or activities_of(subjects)
         if activity in stated
     ]
 
@@ -59,6 +56,22 @@ def involve(row: Request) -> None:
                 _party(row, _CAPACITIES[answer.role], "partner", tenant=tenant)
 
 
+def shared_with_partners() -> list[str]:
+    """Return the policy's activities over which partners decide, alone or with the operator."""
+    stated = policy().activities.values()
+    return [each.id for each in stated if each.role in _CAPACITIES and each.counterpart == "partner"]
+
+
+def join(row: Request, tenant: Tenant) -> None:
+    """Note the partner at which a request came in: it knows, and decides still where it is the controller alone."""
+    stated = policy().activities
+    for capacity in {_CAPACITIES[stated[activity].role] for activity in row.activities}:
+        party = _party(row, capacity, "partner", tenant=tenant)
+        party.told_at = now()
+        party.acknowledged_at = now() if capacity == Party.Capacity.JOINT else None
+        party.save(update_fields=["told_at", "acknowledged_at"])
+
+
 def undecided(row: Request) -> list[str]:
     """Return the partners that are controller of what the request is about and have not said what shall be done."""
     waiting = row.parties.filter(capacity=Party.Capacity.CONTROLLER, acknowledged_at=None)
@@ -69,10 +82,22 @@ def recipients_of(row: Request) -> list[str]:
     """Return the recipients that the policy names for the request's activities, and that must be told (art. 19)."""
     if row.kind not in TOLD_OF:
         return []
-    stated = policy()
-    concerned = [stated.activities[answer.activity] for answer in answering(row)]
-    named = dict.fromkeys(recipient for activity in concerned for recipient in activity.recipients)
-    return [recipient for recipient in named if stated.recipients[recipient].kind != "authority"]
+    return _recipients([answer.activity for answer in answering(row)])
+
+
+def expect_recipients(row: Request) -> None:
+    """Note who must be told of what is about to be done (art. 19): after an erasure nothing says any more who had data.
+
+    Partners get their letter at once; the others are told by staff.
+    """
+    if row.kind not in _ART_19:
+        return
+    held = set(activities_of(subjects_of(row)))
+    for recipient in _recipients([answer.activity for answer in answering(row) if answer.activity in held]):
+        for party in _receiving(row, recipient):
+            if party.told_at is None and telling.tenant(row, party):
+                party.told_at = now()
+                party.save(update_fields=["told_at"])
 
 
 def tell(request: Request, recipients: Iterable[str], *, by: Actor) -> list[Party]:
@@ -82,14 +107,13 @@ def tell(request: Request, recipients: Iterable[str], *, by: Actor) -> list[Part
     """
     with transaction.atomic():
         row = lock(request)
-        _permit(row, by)
+        permit_handling(by, row)
         possible = recipients_of(row)
-        told = []
+        told: list[Party] = []
         for recipient in dict.fromkeys(recipients):
             if recipient not in possible:
                 raise Refused(_("This request is not about data that “%(who)s” received.") % {"who": recipient[:40]})
-            tenants: Sequence[Tenant | None] = (_tenants(row) if recipient == "partner" else []) or [None]
-            told += [_party(row, Party.Capacity.RECIPIENT, recipient, tenant=tenant) for tenant in tenants]
+            told += _receiving(row, recipient)
         for party in told:
             if party.told_at is None:
                 telling.tenant(row, party)
@@ -106,7 +130,7 @@ def tell_by_hand(party: Party, *, by: Actor) -> Party:
     """Note that staff told a partner which gets no letter: it has no administrator here. Raises `NotAllowed`."""
     with transaction.atomic():
         row = lock(party.request)
-        _permit(row, by)
+        permit_handling(by, row)
         found = Party.objects.select_for_update().get(pk=party.pk)
         if found.told_at is None:
             found.told_at = now()
@@ -120,9 +144,9 @@ def acknowledge(party: Party, *, by: Actor) -> Party:
     """Note that a party has confirmed that it knows, and did its part. Raises `NotAllowed`, `Conflict`."""
     with transaction.atomic():
         row = lock(party.request)
-        own = by.kind == "person" and by.id and party.tenant_id and knowledge().administers(by.id, party.tenant_id)
+        own = by.kind == "person" and by.id and party.tenant_id and knowledge().answers_for(by.id, party.tenant_id)
         if not own:
-            _permit(row, by)
+            permit_handling(by, row)
         found = Party.objects.select_for_update().get(pk=party.pk)
         if not found.told_at:
             raise Conflict(_("Nobody has told them yet."))
@@ -134,14 +158,24 @@ def acknowledge(party: Party, *, by: Actor) -> Party:
     return found
 
 
-def _permit(row: Request, by: Actor) -> None:
-    if not may_handle(by, row):
-        raise NotAllowed(_("This is not yours to do with this request."))
+def _recipients(activities: Iterable[str]) -> list[str]:
+    stated = policy()
+    named = dict.fromkeys(each for activity in activities for each in stated.activities[activity].recipients)
+    return [recipient for recipient in named if stated.recipients[recipient].kind != "authority"]
+
+
+def _tenants_of(subjects: Sequence[Subject], activity: str) -> list[Tenant]:
+    return list(dict.fromkeys(tenant for each in subjects for tenant in knowledge().tenants(each, activity)))
 
 
 def _tenants(row: Request) -> list[Tenant]:
     found = {tenant.id: tenant for answer in answering(row) for tenant in answer.tenants}
     return list(found.values())
+
+
+def _receiving(row: Request, recipient: str) -> list[Party]:
+    tenants: Sequence[Tenant | None] = (_tenants(row) if recipient == "partner" else []) or [None]
+    return [_party(row, Party.Capacity.RECIPIENT, recipient, tenant=tenant) for tenant in tenants]
 
 
 def _party(row: Request, capacity: Party.Capacity, recipient: str, *, tenant: Tenant | None) -> Party:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from perron.core.clock import day_of
 from perron.privacy.requests.tables import Party, Proof, Request
 
 # JSON, without anything about anybody.
@@ -46,7 +47,7 @@ def _done(row: Request, facts: Facts) -> dict[str, Any]:
         "channel": row.channel,
         "identity": row.identity,
         "activities": row.activities,
-        "deeds": [{"on": step.at.date().isoformat(), "deed": step.deed} for step in steps],
+        "deeds": [{"on": day_of(step.at).isoformat(), "deed": step.deed} for step in steps],
         "paused_days": row.paused_days,
         "extended_on": row.extended_on.isoformat() if row.extended_on else None,
         "parties": _parties(row),
@@ -62,6 +63,6 @@ def _party(party: Party) -> dict[str, str | None]:
     return {
         "who": party.name or party.recipient,
         "capacity": party.capacity,
-        "told": party.told_at.date().isoformat() if party.told_at else None,
-        "acknowledged": party.acknowledged_at.date().isoformat() if party.acknowledged_at else None,
+        "told": day_of(party.told_at).isoformat() if party.told_at else None,
+        "acknowledged": day_of(party.acknowledged_at).isoformat() if party.acknowledged_at else None,
     }

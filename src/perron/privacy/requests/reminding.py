@@ -9,7 +9,7 @@ from perron.core.clock import today
 from perron.privacy.acting import SYSTEM
 from perron.privacy.auditing import record as audit
 from perron.privacy.requests import telling
-from perron.privacy.requests.finding import overdue, still_open
+from perron.privacy.requests.finding import still_open
 from perron.privacy.requests.states import OPEN
 from perron.privacy.requests.tables import Request, State
 
@@ -21,11 +21,6 @@ def remind() -> int:
     day = today()
     near = still_open().exclude(state=State.IDENTITY_ASKED).filter(due_on__lte=day + WEEK)
     return sum(_remind(row.pk, day) for row in near.only("pk"))
-
-
-def late() -> int:
-    """Return how many requests are overdue."""
-    return overdue(today()).count()
 
 
 def _remind(pk: UUID, day: date) -> bool:

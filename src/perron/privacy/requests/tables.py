@@ -45,6 +45,7 @@ class Channel(models.TextChoices):
     LETTER = "letter", _("letter")
     TELEPHONE = "telephone", _("telephone")
     COUNTER = "counter", _("counter")
+    PARTNER = "partner", _("the partner, who received it")
 
 
 class Identity(models.TextChoices):
@@ -175,7 +176,7 @@ class Proof(models.Model):
     received_on = models.DateField()
     due_on = models.DateField()
     closed_at = models.DateTimeField()
-    # Days, deeds, grounds and who was told; `proving.proof` says which keys there are.
+    # Days, deeds, grounds and who was told; `proving` says which keys there are.
     done = models.JSONField(default=dict)
 
     class Meta:

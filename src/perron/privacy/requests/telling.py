@@ -47,11 +47,11 @@ def routes() -> dict[str, str]:
     }
 
 
-def staff(row: Request, letter: str) -> None:
+def staff(row: Request, letter: str, **more: str) -> None:
     """Write to the operator's staff: something is to be done by a day."""
     link = f"{settings.PERRON_ORIGIN}{HANDLING}{row.reference}/"
-    for reader in knowledge().staff():
-        _write(letter, row, reader, of_person(reader.id), {"link": link})
+    for reader in knowledge().handlers():
+        _write(letter, row, reader, of_person(reader.id), {"link": link, **more})
 
 
 def controllers(row: Request) -> None:
@@ -69,7 +69,9 @@ def tenant(row: Request, party: Party) -> bool:
     """Write to the administrators of one partner, in the capacity that it has; say whether there is one to write to."""
     readers = knowledge().reachable(party.tenant_id) if party.tenant_id else ()
     for reader in readers:
-        _write(f"request-to-{party.capacity}", row, reader, of_person(reader.id), {"partner": party.name})
+        link = f"{settings.PERRON_ORIGIN}{reader.page}requests/{row.reference}/"
+        more = {"partner": party.name, "link": link}
+        _write(f"request-to-{party.capacity}", row, reader, of_person(reader.id), more)
     return bool(readers)
 
 

@@ -10,10 +10,11 @@ from perron.core.clock import today
 from perron.core.errors import Refused
 from perron.privacy import objections
 from perron.privacy.acting import Actor
-from perron.privacy.models import Objection
 from perron.privacy.requests import telling
 from perron.privacy.requests.doing import deadline, deed
+from perron.privacy.requests.finding import subjects_of
 from perron.privacy.requests.grounds import Ground
+from perron.privacy.requests.objecting import is_absolute, object_from_now_on, pending
 from perron.privacy.requests.proving import Facts
 from perron.privacy.requests.states import Deed
 from perron.privacy.requests.tables import Identity, Kind, Request
@@ -40,6 +41,7 @@ def confirm_identity(request: Request, how: str, *, by: Actor) -> Request:
     with deed(request, Deed.CONFIRM_IDENTITY, by=by) as row:
         _go_on(row)
         row.identity = Identity.STAFF
+        object_from_now_on(row, subjects_of(row), by=by)
     return request
 
 
@@ -69,7 +71,7 @@ def answer(request: Request, words: str, *, by: Actor, facts: Facts | None = Non
     with deed(request, Deed.ANSWER, by=by, words=words, facts=facts) as row:
         if row.identity == Identity.UNKNOWN and row.kind != Kind.COMPLAINT:
             raise Refused(_("First establish who asks: the answer could reach somebody else."))
-        for objection in _pending(row):
+        for objection in pending(row):
             objections.uphold(objection, words, by=by)
         telling.person(row, "request-answered", words=words)
     return request
@@ -80,8 +82,10 @@ def refuse(request: Request, ground: Ground, reasons: str, *, by: Actor) -> Requ
     reasons = _said(reasons, _("Give the reasons in words that the person understands."))
     facts = {"ground": ground.value, "citation": ground.citation}
     with deed(request, Deed.REFUSE, by=by, words=reasons, facts=facts) as row:
+        if is_absolute(row):
+            raise Refused(_("An objection to promotion is always upheld (GDPR art. 21(3))."))
         _go_on(row)
-        for objection in _pending(row):
+        for objection in pending(row):
             objections.refuse(objection, reasons, by=by)
         telling.refusal(row, ground, reasons)
     return request
@@ -91,6 +95,8 @@ def withdraw(request: Request, *, by: Actor) -> Request:
     """Take one's own request back."""
     with deed(request, Deed.WITHDRAW, by=by) as row:
         _go_on(row)
+        for objection in pending(row):
+            objections.take_back(objection, by=by)
         telling.person(row, "request-withdrawn")
     return request
 
@@ -100,6 +106,8 @@ def close_as_moot(request: Request, reasons: str, *, by: Actor) -> Request:
     reasons = _said(reasons, _("Say why there is nothing left to answer."))
     with deed(request, Deed.CLOSE_AS_MOOT, by=by, words=reasons) as row:
         _go_on(row)
+        for objection in pending(row):
+            objections.take_back(objection, by=by)
         telling.person(row, "request-closed", words=reasons)
     return request
 
@@ -109,11 +117,6 @@ def _go_on(row: Request) -> None:
     if row.paused_on:
         row.paused_days += (today() - row.paused_on).days
         row.paused_on = None
-
-
-def _pending(row: Request) -> list[Objection]:
-    """Return the objections that came with a request and count until it is answered (GDPR art. 21(1))."""
-    return list(Objection.objects.filter(request_id=row.pk, state=Objection.State.RAISED))
 
 
 def _said(words: str, remedy: str) -> str:

@@ -1,6 +1,7 @@
 """The tags that every door's templates share: times, sizes, words in their language."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import filesizeformat
@@ -63,9 +64,17 @@ def clock(value: datetime) -> SafeString:
 
 
 @register.simple_tag
-def span(start: datetime, end: datetime, all_day: bool = False, short: bool = False) -> SafeString:
-    """`{% span start end all_day=details.all_day %}`: when it takes place, its days and hours."""
-    words = moments.span_element(start, end, all_day=all_day, short=short)
+def span(
+    start: datetime, end: datetime, all_day: bool = False, short: bool = False, beside_leaf: bool = False
+) -> SafeString:
+    """`{% span start end all_day=details.all_day %}`: when it takes place, its days and hours.
+
+    `beside_leaf`: short, and without the day that the `leaf` beside it shows.
+    """
+    if beside_leaf:
+        words = moments.hours_element(start, end, all_day=all_day)
+    else:
+        words = moments.span_element(start, end, all_day=all_day, short=short)
     kind = SafeString(" data-all-day") if all_day else ""
     return format_html(
         '<span data-from="{}" data-until="{}"{}>{}</span>', moments.stamp(start), moments.stamp(end), kind, words
@@ -78,10 +87,17 @@ def days(first: date, last: date, short: bool = False) -> SafeString:
     return moments.days_element(first, last, short=short)
 
 
+@register.simple_tag
+def true_until(moment: datetime) -> SafeString:
+    """` data-true-until="…"`: what the element says is wrong from that moment on; `app.js` takes it away then."""
+    return format_html(' data-true-until="{}"', moments.stamp(moment))
+
+
 @register.filter
 def size(value: int) -> str:
-    """`{{ file.size|size }}`: "1.2 MB"."""
-    return filesizeformat(value)
+    """`{{ file.size|size }}`: "1.2 MB", in French as people know it: "1,2 Mo"."""
+    words = filesizeformat(value)
+    return words.replace("io", "o") if get_language() == "fr" else words
 
 
 @register.filter
@@ -92,11 +108,13 @@ def language_name(code: str) -> str:
 
 
 @register.simple_tag
-def foreign(of: object) -> SafeString:
-    """` lang="nl"` for the texts of a story that are not in the language of the page; else nothing."""
-    if getattr(of, "fell_back", False):
-        return format_html(' lang="{}"', getattr(of, "language", ""))
-    return SafeString("")
+def foreign(of: Any, column: str = "") -> SafeString:
+    """` lang="nl"` for the texts of a story, a photo or a file that are not in the language of the page; else nothing.
+
+    `column` is one of those that `Story.said` answers for.
+    """
+    language = of.said_in(column) if column else of.language if of.fell_back else ""
+    return format_html(' lang="{}"', language) if language and language != get_language() else SafeString("")
 
 
 def _date(value: date | datetime) -> date:

@@ -1,11 +1,12 @@
 """What templates say of the operator's policy: the notice beside a form, links to the policy, days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.utils.translation import get_language
 
+from perron.core.clock import BRUSSELS
 from perron.core.language import LANGUAGES
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.labels import day_words
@@ -17,8 +18,8 @@ register = template.Library()
 
 @register.filter
 def policy_day(value: date) -> str:
-    """`{{ version.in_force|policy_day }}`: "26 May 2022", always with its year."""
-    return day_words(value)
+    """`{{ version.in_force|policy_day }}`: "26 May 2022", always with its year; of a moment, its day in Brussels."""
+    return day_words(value.astimezone(BRUSSELS).date() if isinstance(value, datetime) else value)
 
 
 @register.inclusion_tag("screens/notice.html")
@@ -34,7 +35,7 @@ def notice(*activities: str) -> dict[str, Any]:
 
 @register.inclusion_tag("screens/promises.html")
 def promises() -> dict[str, Any]:
-    """`{% promises %}`: links to policy, cookies, accessibility statement, contact form and operator."""
+    """`{% promises %}`: links to policy, cookies, accessibility statement, contact form, operator and one's account."""
     return {
         "language": get_language() or LANGUAGES[0],
         "operator": policy().operator.name,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from perron.core.errors import PerronError
 from perron.privacy.evidence import checkpoints, exporting, verifying
@@ -42,7 +43,8 @@ class Command(BaseCommand):
 
     def _verify(self, file: Path | None) -> None:
         try:
-            report = verifying.verify(Checkpoint.parse(file.read_text()) if file else None)
+            with translation.override("en"):
+                report = verifying.verify(Checkpoint.parse(file.read_text()) if file else None)
         except PerronError as error:
             raise CommandError(error.message) from error
         except (OSError, UnicodeDecodeError) as error:
