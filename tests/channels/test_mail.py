@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perron.channels.email.mail import Mail, Sender
+from perron.channels.email.mailing import OWN_PLACE, Mailing
 from perron.core.errors import Refused
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
@@ -98,3 +99,34 @@ def test_no_words_make_a_header_of_their_own(words: str) -> None:
     assert set(message.keys()) == expected
     assert [str(address.addr_spec) for address in message["From"].addresses] == ["letters@example.org"]
     assert [str(address.addr_spec) for address in message["To"].addresses] == ["anne@example.org"]
+
+
+def test_the_address_that_ends_a_list_is_left_as_it_is_and_spaces_stay_single() -> None:
+    address = f"https://perron.example/fr/subscription/{'k' * 120}/stop/"
+    heading = "Confirmez que vous voulez recevoir les nouvelles de la Ville de Liège et de la Province de Liège"
+    one = mail(heading=heading, unsubscribe=address, list_id="liege.perron.example")
+    source = one.message().as_bytes(policy=policy.SMTP)
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in source
+    read = message_from_bytes(source, policy=policy.default)
+    assert read["Subject"] == heading
+    assert read["List-Id"] == "<liege.perron.example>"
+    lines = source.split(b"\r\n")
+    assert max(len(line) for line in lines if b"=?utf-8?" in line) <= 76
+
+
+@pytest.mark.parametrize("length", [1, 30, 69, 70, 71, 500])
+def test_a_mail_made_once_for_many_says_what_one_made_for_its_reader_says(length: int) -> None:
+    place = f"https://perron.example/{'k' * length}?a=b"
+    words = f"Été = {OWN_PLACE}\n{OWN_PLACE}, fin \n"
+    prepared = Mailing.of(mail(text=words, html=f"<p>{words}</p>")).to(
+        "bart@example.org", ANNE, message_id="<1@example.org>", own_place=place, unsubscribe=f"{place}/stop/"
+    )
+    own = {"to": "bart@example.org", "message_id": "<1@example.org>", "unsubscribe": f"{place}/stop/"}
+    said = words.replace(OWN_PLACE, place)
+    alone = mail(text=said, html=f"<p>{said}</p>", **own)
+    one, other = (message_from_bytes(each.source(), policy=policy.default) for each in (prepared, alone))
+    assert dict(one.items()) | {"Content-Type": ""} == dict(other.items()) | {"Content-Type": ""}
+    for sort in ("plain", "html"):
+        bodies = [message.get_body((sort,)) for message in (one, other)]
+        assert len({body.get_content() for body in bodies if body}) == 1
+    assert max(len(line) for line in prepared.source().split(b"\r\n") if b"List-Unsubscribe" not in line) <= 78

@@ -1,12 +1,23 @@
 from django.utils.translation import gettext_lazy as _
 
-from perron.outreach.models import Conversation, Message
-from perron.privacy.declaring import Activity, Category, Declarations, Personal, Since, With
+from perron.outreach.models import Campaign, Conversation, Message, NewsReader
+from perron.privacy.declaring import (
+    Activity,
+    Category,
+    Declarations,
+    NoTenants,
+    NotPersonal,
+    Personal,
+    Since,
+    Until,
+    With,
+)
 
 DECLARATIONS = Declarations(
     tables=(
         Personal(
             model=Conversation,
+            tenant=NoTenants("operator", "its own contact inbox"),
             activity=Activity.CONTACT,
             subject="subject_id",
             subject_kind="address",
@@ -36,6 +47,7 @@ DECLARATIONS = Declarations(
         ),
         Personal(
             model=Message,
+            tenant=NoTenants("operator", "its own contact inbox"),
             activity=Activity.CONTACT,
             subject="conversation__subject_id",
             subject_kind="address",
@@ -47,6 +59,33 @@ DECLARATIONS = Declarations(
             context={"conversation__reference": _("reference"), "kind": _("how")},
             of_others="by",
             clock=With(column="conversation"),
+        ),
+        Personal(
+            model=NewsReader,
+            tenant=NoTenants("operator", "its own newsletter"),
+            activity=Activity.PROMOTION,
+            subject="subject_id",
+            subject_kind="address",
+            label=_("That you asked for our news"),
+            columns={"subject_id": Category.EMAIL, "email": Category.EMAIL},
+            others="id language",
+            provided="email",
+            words={"email": _("e-mail address")},
+            context={"language": _("language")},
+            clock=Until(
+                trigger="stop",
+                ended_by=(
+                    "perron.outreach.newsletter.leaving.stop",
+                    "perron.outreach.newsletter.leaving.stop_for",
+                    "perron.outreach.newsletter.leaving.let_go",
+                ),
+            ),
+        ),
+        NotPersonal(
+            model=Campaign,
+            tenant=NoTenants("operator", "its own newsletter"),
+            columns="id basis headings texts state edition send_at stopped_at made_at links links_due",
+            why="what is sent to all alike; who wrote it is in the audit trail",
         ),
     ),
 )

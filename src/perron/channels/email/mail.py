@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 
 from perron.core.mail_addresses import mail_address
 from perron.core.text import clean_line, shorten
@@ -16,6 +17,30 @@ _LONGEST_HEADING = 200
 _LONGEST_NAME = 100
 # RFC 5322 §3.6.4, without comments and quoted parts.
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}@[A-Za-z0-9.:\[\]-]{1,200}>")
+
+
+class _Words(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
+    """A line of words, encoded as a whole: where ASCII and other words alternate, the library doubles spaces between
+    them when it folds."""
+
+    def fold(self, *, policy: Policy) -> str:
+        if self.isascii():
+            return str(super().fold(policy=policy))
+        encoded = Header(str(self), "utf-8", header_name=self.name, maxlinelen=72).encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep}"
+
+
+class _Whole(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
+    """An address on a line of its own: the library would encode one that is too long for it, and nothing reads that."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("Subject", _Words)
+_HEADERS.map_to_type("List-Unsubscribe", _Whole)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True)
@@ -35,6 +60,8 @@ class Mail:
 
     `whose` and `activity` say whose data are used for what; `references` are the message identifiers of what was
     written before in the same thread, oldest first. `automatic` is False for what a person wrote (RFC 3834 §5).
+    Of what many get, `list_id` names the list (RFC 2919), and `unsubscribe` is the address that ends it by one POST
+    without a question (RFC 8058).
     """
 
     to: str
@@ -50,10 +77,21 @@ class Mail:
     reply_to: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = True
+    list_id: str = ""
+    unsubscribe: str = ""
+
+    @property
+    def relaxed_body(self) -> bytes | None:
+        """Not known before it is written."""
+        return None
+
+    def source(self) -> bytes:
+        """Return it as it travels. Raises as `message`."""
+        return self.message().as_bytes(policy=SMTP)
 
     def message(self) -> EmailMessage:
         """Return it as a message (RFC 5322). Raises `Refused` for an address, `ValueError` for a message identifier."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         message["From"] = _mailbox(self.sender.name, self.sender.address)
         message["To"] = _mailbox("", self.to)
         message["Subject"] = shorten(clean_line(self.heading), _LONGEST_HEADING)
@@ -66,6 +104,11 @@ class Mail:
             message["References"] = " ".join(check_message_id(each) for each in self.references)
         if self.automatic:
             message["Auto-Submitted"] = "auto-generated"
+        if self.list_id:
+            message["List-Id"] = f"<{self.list_id}>"
+        if self.unsubscribe:
+            message["List-Unsubscribe"] = f"<{self.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(self.text, subtype="plain", charset="utf-8", cte="quoted-printable")
         message.add_alternative(self.html, subtype="html", charset="utf-8", cte="quoted-printable")
         # Not before: what describes content moves into its first part.

@@ -8,10 +8,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
-from perron.channels.email.mail import Mail
+from perron.channels.email.signing import travelling
+from perron.channels.email.transport import Outgoing
 from perron.privacy.subjects import Subject
 
 _SUFFIX = ".eml"
@@ -23,6 +25,11 @@ class Kept:
 
     name: str
     message: EmailMessage
+
+    @property
+    def whose(self) -> UUID:
+        """The number of its reader."""
+        return UUID(self.name.partition(".")[0])
 
     @property
     def heading(self) -> str:
@@ -62,7 +69,7 @@ class Kept:
 class OutboxTransport:
     """Writes each mail into a file of its own, for the owner of the installation only."""
 
-    def deliver(self, mail: Mail) -> None:
+    def deliver(self, mail: Outgoing) -> None:
         """Write it; the same mail once more replaces itself."""
         folder = _folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +78,7 @@ class OutboxTransport:
         path = folder / f"{mail.whose.id}.{identifier}{_SUFFIX}"
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.touch(mode=0o600)
-        unfinished.write_bytes(mail.message().as_bytes())
+        unfinished.write_bytes(travelling(mail))
         os.utime(unfinished, (mail.date.timestamp(), mail.date.timestamp()))
         unfinished.replace(path)
 

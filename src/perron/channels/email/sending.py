@@ -6,14 +6,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from perron.channels.email.mail import Mail
 from perron.channels.email.outbox import OutboxTransport
 from perron.channels.email.smtp import SmtpTransport
-from perron.channels.email.transport import Transport
+from perron.channels.email.transport import Outgoing, Transport
 from perron.privacy.clearing import Clearance, redeem
 
 
-def send(mail: Mail, clearance: Clearance) -> None:
+def send(mail: Outgoing, clearance: Clearance) -> None:
     """Send one mail. Raises `BadClearance`, `NotSent`, `Unreachable`; `Refused` for an address that is none."""
     with Post() as post:
         post.send(mail, clearance)
@@ -25,7 +24,7 @@ class Post:
     def __init__(self) -> None:
         self._transport = _transport()
 
-    def send(self, mail: Mail, clearance: Clearance) -> None:
+    def send(self, mail: Outgoing, clearance: Clearance) -> None:
         """Send a mail; when this returns, it has left. Raises as `send`."""
         redeem(clearance, activity=mail.activity, subject=mail.whose)
         self._transport.deliver(mail)

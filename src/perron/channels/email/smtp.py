@@ -3,11 +3,11 @@
 import re
 import smtplib
 import ssl
-from email.policy import SMTP
 
-from perron.channels.email.mail import Mail
+from perron.channels.email.return_path import return_path
 from perron.channels.email.server import Server
-from perron.channels.email.transport import NotSent, Unreachable
+from perron.channels.email.signing import travelling
+from perron.channels.email.transport import NotSent, Outgoing, Unreachable
 
 # For each answer of the server, in seconds.
 _PATIENCE = 20.0
@@ -25,11 +25,11 @@ class SmtpTransport:
         self._name = name
         self._connection: smtplib.SMTP | None = None
 
-    def deliver(self, mail: Mail) -> None:
+    def deliver(self, mail: Outgoing) -> None:
         """Hand a mail over; the server has it when this returns. Raises `NotSent`, `Unreachable`."""
-        content = mail.message().as_bytes(policy=SMTP)
+        content = travelling(mail)
         try:
-            connection = self._begin(mail.sender.address)
+            connection = self._begin(return_path(mail))
             _expect(connection.rcpt(mail.to), permanent_from=500)
             _expect(connection.data(content), permanent_from=500)
         except NotSent:

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
-from perron.communities.access import is_operator, permit_operator, person_of
+from perron.communities.access import holds, permit, person_of
+from perron.communities.permissions import ANSWER_CONTACT
 from perron.core.clock import now
 from perron.core.errors import Conflict, NotFound, Refused
 from perron.core.text import clean_text
@@ -72,7 +73,7 @@ def note(conversation: Conversation, text: str, *, by: Actor) -> Message:
 
 def assign(conversation: Conversation, person: Person | None, *, by: Actor) -> None:
     """Say who of the staff takes care of it, or nobody in particular. Raises `Refused` for somebody else."""
-    if person is not None and not is_operator(person):
+    if person is not None and not holds(person, ANSWER_CONTACT):
         raise Refused(_("Only the operator's staff take care of conversations."))
     with _changing(conversation, by) as locked:
         locked.assigned_to = person
@@ -103,7 +104,7 @@ def reopen(conversation: Conversation, *, by: Actor) -> None:
 @contextmanager
 def _changing(conversation: Conversation, by: Actor) -> Iterator[Conversation]:
     """Yield the conversation, locked, in a transaction; not one that has been restricted meanwhile."""
-    permit_operator(by)
+    permit(by, ANSWER_CONTACT)
     with transaction.atomic():
         locked = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
         if not locked:

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from perron.accounts.models import Person
+from perron.communities.access import holders
+from perron.communities.permissions import ANSWER_CONTACT
 from perron.core.text import clean_line
 from perron.outreach.contact.tables import Conversation
 from perron.privacy.hiding import stored
@@ -52,9 +54,7 @@ def count_restricted() -> int:
 
 def staff() -> QuerySet[Person]:
     """Return who may take care of conversations."""
-    return Person.objects.filter(
-        is_active=True, memberships__community=None, memberships__partner=None, memberships__role="administrator"
-    ).order_by("name", "email")
+    return holders(ANSWER_CONTACT)
 
 
 def _holds(word: str) -> Q:

@@ -1,0 +1,208 @@
+"""The only way out for push messages (RFC 8030). Nothing leaves without a clearance to use its reader's data."""
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+from django.conf import settings
+
+from perron.channels.web_push.encryption import encrypt
+from perron.channels.web_push.identifying import authorization
+from perron.channels.web_push.lines import Answer, Broken, Exchange, Line
+from perron.core.fetching import NoServer, NotFetched
+from perron.core.push_addresses import PushAddress, read_push_address
+from perron.core.waiting import asked_to_wait
+from perron.privacy.clearing import Clearance, redeem
+from perron.privacy.declaring import Activity
+from perron.privacy.subjects import Subject
+
+# Seconds in which all answers to a batch must have come.
+PATIENCE = 10.0
+# Seconds for which a push service that does not answer is left alone: twice as many each time, up to the second.
+_PAUSE, _LONGEST_PAUSE = 15.0, 600.0
+# Whoever says no time is asked again after this many seconds.
+_LATER = 60.0
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{0,32}")
+
+type Urgency = Literal["very-low", "low", "normal", "high"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """One message to one browser.
+
+    `whose` and `activity` say whose data are used for what. `ttl` is for how many seconds the push service keeps it for
+    a device that is off; of two with the same `topic` that wait there, only the later arrives (RFC 8030 §5.2 to 5.4).
+    """
+
+    to: str
+    p256dh: bytes
+    auth: bytes
+    whose: Subject
+    activity: Activity
+    text: bytes
+    urgency: Urgency
+    ttl: int
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message; `reason` is a code, without a word about anybody.
+
+    "sent": the push service has it. "gone": there is no such browser any more. "failed": it never will be taken.
+    "later": not now, but after `wait` seconds. "unreachable": the push service does not answer; the message did not
+    fail by itself, and can be tried after `wait` seconds.
+    """
+
+    end: Literal["sent", "gone", "failed", "later", "unreachable"]
+    reason: str = ""
+    wait: float = 0.0
+
+
+@dataclass
+class _Pause:
+    until: float = 0.0
+    times: int = 0
+
+
+class Post:
+    """Sends many messages at once over lines that it keeps. Not for two threads at a time."""
+
+    def __init__(self) -> None:
+        self._exchange = Exchange()
+        self._pauses: dict[str, _Pause] = defaultdict(_Pause)
+
+    def send(self, messages: Sequence[tuple[Push, Clearance]]) -> Iterator[tuple[Push, Outcome]]:
+        """Send all of them at once, and yield what became of each, in any order. Raises `BadClearance`, and `Refused`
+        where we have no name to give to push services."""
+        self._exchange.allow = settings.PERRON_PUSH_NETWORKS
+        for push, clearance in messages:
+            redeem(clearance, activity=push.activity, subject=push.whose)
+        services: dict[str, list[tuple[Push, PushAddress]]] = defaultdict(list)
+        for push, _clearance in messages:
+            if address := read_push_address(push.to):
+                services[address.origin].append((push, address))
+            else:
+                yield push, Outcome("failed", "address")
+        asked: list[tuple[Push, PushAddress, Line, bytes]] = []
+        deadline = time.monotonic() + PATIENCE
+        for origin, theirs in services.items():
+            yield from self._ask(origin, theirs, asked, deadline)
+        # Dialling took its time; the answers have theirs.
+        deadline = time.monotonic() + PATIENCE
+        for push, address, line, request in asked:
+            yield push, self._outcome(address, line, request, deadline)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._exchange.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(
+        self,
+        origin: str,
+        theirs: Sequence[tuple[Push, PushAddress]],
+        asked: list[tuple[Push, PushAddress, Line, bytes]],
+        deadline: float,
+    ) -> Iterator[tuple[Push, Outcome]]:
+        """Send the requests to one push service; what got a line is added to `asked`, what did not has its outcome."""
+        signed = authorization(origin)
+        lines: list[Line] = []
+        why = self._held(origin)
+        if why is None:
+            try:
+                lines = self._exchange.lines(theirs[0][1], len(theirs))
+            except NoServer:
+                why = self._pause(origin, "no server")
+            except NotFetched as error:
+                why = Outcome("failed", error.code)
+            except Broken as error:
+                why = self._pause(origin, error.reason)
+        for push, address in theirs:
+            if not lines:
+                yield push, why or Outcome("unreachable", "no line", 1.0)
+                continue
+            line = lines.pop()
+            try:
+                request = _request(push, address, signed)
+            except ValueError:
+                self._exchange.give_back(address, line)
+                yield push, Outcome("failed", "message")
+                continue
+            try:
+                line.ask(request, deadline)
+            except Broken as error:
+                if not error.was_kept:
+                    yield push, self._pause(origin, error.reason)
+                    continue
+            # One that had hung up meanwhile says so when its answer is read.
+            asked.append((push, address, line, request))
+
+    def _outcome(self, address: PushAddress, line: Line, request: bytes, deadline: float) -> Outcome:
+        try:
+            try:
+                answer = line.answer(deadline)
+            except Broken as error:
+                if not error.was_kept:
+                    raise
+                # It had waited too long for a second message: what it did not read is sent once more, on a new line.
+                line = self._exchange.lines(address, 1)[0]
+                line.ask(request, deadline)
+                answer = line.answer(deadline)
+        except (Broken, NotFetched) as error:
+            reason = error.reason if isinstance(error, Broken) else error.code
+            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
+        self._exchange.give_back(address, line)
+        self._pauses.pop(address.origin, None)
+        return _read(answer)
+
+    def _held(self, origin: str) -> Outcome | None:
+        left = self._pauses[origin].until - time.monotonic() if origin in self._pauses else 0.0
+        return Outcome("unreachable", "left alone", left) if left > 0 else None
+
+    def _pause(self, origin: str, reason: str) -> Outcome:
+        """Leave a push service alone that did not answer; once for what it did not answer in one batch."""
+        if held := self._held(origin):
+            return Outcome("unreachable", reason, held.wait)
+        pause = self._pauses[origin]
+        seconds = min(_PAUSE * 2.0**pause.times, _LONGEST_PAUSE)
+        pause.until, pause.times = time.monotonic() + seconds, pause.times + 1
+        return Outcome("unreachable", reason, seconds)
+
+
+def _request(push: Push, address: PushAddress, signed: str) -> bytes:
+    """Return the request as it travels. Raises `ValueError` for a message or keys that are none."""
+    body = encrypt(push.text, push.p256dh, push.auth)
+    if not _TOPIC.fullmatch(push.topic):
+        raise ValueError("A topic has at most 32 letters of base64url.")
+    topic = f"Topic: {push.topic}\r\n" if push.topic else ""
+    head = (
+        f"POST {address.target} HTTP/1.1\r\nHost: {address.authority}\r\nAuthorization: {signed}\r\n"
+        f"TTL: {push.ttl:d}\r\nUrgency: {push.urgency}\r\n{topic}Content-Encoding: aes128gcm\r\n"
+        f"Content-Type: application/notification+json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
+
+
+def _read(answer: Answer) -> Outcome:
+    """Return what an answer means (RFC 8030 §5, RFC 8292 §4.2)."""
+    code = str(answer.status)
+    if 200 <= answer.status < 300:
+        return Outcome("sent", code)
+    if answer.status in {404, 410}:
+        return Outcome("gone", code)
+    if answer.status in {408, 425, 429} or answer.status >= 500:
+        return Outcome("later", code, asked_to_wait(answer.headers) or _LATER)
+    return Outcome("failed", code)

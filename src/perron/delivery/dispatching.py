@@ -1,0 +1,73 @@
+"""From what there is to say to deliveries: a dispatch is expanded shard by shard. A crash between any two steps loses
+nothing and doubles nothing: every step finds its work in the tables, and each row it makes can be made only once.
+"""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from perron.core.clock import now
+from perron.delivery.models import Delivery, Dispatch
+from perron.delivery.sources import source_of
+from perron.delivery.turns import Turns
+
+# Lower goes first.
+ALERT, ITEM, DIGEST, CAMPAIGN = 0, 10, 20, 30
+_SHARD = 2_000
+_FIRST = 200
+
+_turns = Turns()
+
+
+def expand(*, shard: int = _SHARD) -> int:
+    """Make the deliveries of the most urgent dispatch that lacks some, at most `shard`; return how many it looked at.
+
+    One transaction makes a shard and moves the cursor: whoever goes on after a crash goes on where it ended.
+    """
+    with transaction.atomic():
+        dispatch = _next()
+        if dispatch is None:
+            return 0
+        source = source_of(dispatch)
+        if not source.is_still_news(dispatch):
+            dispatch.expanded_at = now()
+            dispatch.save(update_fields=["expanded_at"])
+            return 1
+        # The first messages leave while the long rest is being made.
+        most = shard if dispatch.cursor else min(shard, _FIRST)
+        wanted = source.wanted(dispatch, after=dispatch.cursor, most=most)
+        Delivery.stored.bulk_create(
+            [
+                Delivery(
+                    dispatch=dispatch,
+                    activity=source.activity,
+                    subject_kind=each.subject.kind,
+                    subject_id=each.subject.id,
+                    channel=each.channel,
+                    recipient_id=each.recipient,
+                    due_at=max(dispatch.not_before, each.not_before or dispatch.not_before),
+                )
+                for each in wanted
+            ],
+            ignore_conflicts=True,
+        )
+        if wanted:
+            dispatch.cursor = wanted[-1].cursor
+        if len(wanted) < most:
+            dispatch.expanded_at = now()
+        dispatch.save(update_fields=["cursor", "expanded_at"])
+    return len(wanted) or 1
+
+
+def _next() -> Dispatch | None:
+    """Return the one whose turn it is, locked."""
+    free = unexpanded().select_for_update(skip_locked=True, of=("self",)).select_related("release__item")
+    for turn in _turns.of(unexpanded()):
+        if dispatch := free.filter(pk=turn.dispatch).first():
+            _turns.took(turn)
+            return dispatch
+    return None
+
+
+def unexpanded() -> QuerySet[Dispatch]:
+    """Return those that may lack deliveries."""
+    return Dispatch.objects.filter(ended_at=None, expanded_at=None)

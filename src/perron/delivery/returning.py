@@ -1,0 +1,98 @@
+"""What comes back, read and acted upon: addresses that do not exist are left alone, and who called a message junk is
+unsubscribed from it.
+
+Anybody can write to the mailbox. Only a report that names the address from which one reader was written to is believed
+(`channels.email.return_path`), and it touches nobody but that reader.
+"""
+
+import logging
+from collections.abc import Collection
+from uuid import UUID
+
+from perron.audience.leaving import unsubscribe
+from perron.audience.models import Channel, Recipient
+from perron.channels.email.mailboxes import NoMailbox, read_new
+from perron.channels.email.reports import Report, read_report
+from perron.channels.email.return_path import whose
+from perron.delivery.models import Delivery
+from perron.delivery.sources import source_of
+from perron.letters import bounces
+from perron.letters.models import Letter
+from perron.privacy.acting import Actor
+from perron.privacy.declaring import Activity
+from perron.privacy.objections import raise_objection
+from perron.privacy.subjects import Subject, of_address
+from perron.publishing.sharing.placing import showing
+
+_log = logging.getLogger(__name__)
+
+
+def take_back() -> int:
+    """Read what came back; return how many reports were acted upon. Does nothing where no mailbox is set."""
+    try:
+        return read_new(take)
+    except NoMailbox as error:
+        _log.error("What comes back cannot be read: %s. Look at PERRON_BOUNCES.", error)
+        return 0
+
+
+def take(content: bytes) -> bool:
+    """Act upon a mail that came back; False if it is nothing that one can act upon, which a person may read then."""
+    report, subject = _report(content), whose(content)
+    if report is None or subject is None:
+        return False
+    if report.is_complaint:
+        return _complained(subject, report)
+    if address := _address(subject, report):
+        bounces.note(address, report.status)
+    return address is not None
+
+
+def _report(content: bytes) -> Report | None:
+    try:
+        return read_report(content)
+    except Exception:  # noqa: BLE001 whatever somebody sends stops nothing that comes behind it
+        _log.warning("A mail that came back could not be read as one; it is left to people.")
+        return None
+
+
+def _complained(subject: Subject, report: Report) -> bool:
+    """End what the message was about, and nothing else."""
+    delivery = _delivery(subject, report)
+    if delivery is None:
+        return False
+    if delivery.activity == Activity.PROMOTION:
+        raise_objection(subject, Activity.PROMOTION, by=Actor(subject.kind, subject.id))
+        return True
+    if recipient := Recipient.stored.filter(subject_id=subject.id, channel=Channel.EMAIL).first():
+        for community in _about(delivery):
+            unsubscribe(recipient, community=community, acknowledged=False)
+    return True
+
+
+def _about(delivery: Delivery) -> Collection[UUID | None]:
+    """Return which communities sent a message; [None], all, for one that was about all that somebody subscribes to."""
+    release = delivery.dispatch.release
+    return {release.item.community_id, *showing([release.item])} if release else [None]
+
+
+def _address(subject: Subject, report: Report) -> Subject | None:
+    """Return the address that a message went to: of an account it is the one that was written to."""
+    if subject.kind == "address":
+        return subject
+    if report.message is None:
+        return None
+    if letter := Letter.objects.filter(pk=report.message, subject_id=subject.id).exclude(to="").first():
+        return of_address(letter.to)
+    if delivery := _delivery(subject, report):
+        found = source_of(delivery.dispatch).recipients([delivery.recipient_id]).get(delivery.recipient_id)
+        return of_address(found.address) if found else None
+    return None
+
+
+def _delivery(subject: Subject, report: Report) -> Delivery | None:
+    """Return the delivery that a report is about, if it was to the one whom the report is from."""
+    if report.message is None:
+        return None
+    rows = Delivery.stored.filter(pk=report.message, subject_kind=subject.kind, subject_id=subject.id)
+    return rows.select_related("dispatch__release__item").first()

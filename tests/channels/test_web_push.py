@@ -1,0 +1,288 @@
+"""Push messages as RFC 8291 and RFC 8292 say, read by a library that is not ours; push services that misbehave."""
+
+import base64
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from pytest_django.fixtures import Settings
+
+from perron.channels.web_push import encryption, identifying, sending
+from perron.channels.web_push.sending import Outcome, Post, Push
+from perron.core import clock
+from perron.core.errors import Refused
+from perron.privacy.clearing import BadClearance, Clearance, clear_many
+from perron.privacy.declaring import Activity
+from perron.privacy.subjects import Subject
+from tests.channels.push_service import CREATED, Browser, PushService, Taken, text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+SOMEBODY = Subject("address", UUID(int=1))
+
+
+@pytest.fixture(autouse=True)
+def _here(settings: Settings) -> None:
+    settings.PERRON_PUSH_NETWORKS = ["127.0.0.0/8"]
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with Post() as opened:
+        yield opened
+
+
+def bytes_of(said: str) -> bytes:
+    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
+
+
+def push(to: str, browser: Browser | None = None, said: bytes = b"{}", topic: str = "") -> Push:
+    browser = browser or Browser()
+    return Push(
+        to=to, p256dh=browser.p256dh, auth=browser.auth, whose=SOMEBODY, activity=Activity.SUBSCRIPTIONS, text=said,
+        urgency="high", ttl=60, topic=topic,
+    )  # fmt: skip
+
+
+def clearance() -> Clearance:
+    return clear_many([SOMEBODY], Activity.SUBSCRIPTIONS)[0][SOMEBODY]
+
+
+def sent(post: Post, *messages: Push) -> list[Outcome]:
+    ends = {id(one): outcome for one, outcome in post.send([(one, clearance()) for one in messages])}
+    return [ends[id(one)] for one in messages]
+
+
+def answering(said: bytes) -> PushService:
+    return PushService(answer=lambda _taken: said)
+
+
+def test_the_example_of_rfc_8291_comes_out_byte_by_byte() -> None:
+    """Appendix A, and section 5."""
+    key = ec.derive_private_key(int.from_bytes(bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), ec.SECP256R1())
+    body = encryption.encrypt(
+        b"When I grow up, I want to be a watermelon",
+        bytes_of("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        bytes_of("BTBZMqHH6r4Tts7J_aSIgg"),
+        key=key,
+        salt=bytes_of("DGv6ra1nlYgDCS1FRnbzlw"),
+    )
+    assert text(body) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
+        "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+
+
+def test_another_library_reads_it_and_no_two_are_the_same() -> None:
+    browser = Browser()
+    longest = bytes(encryption.MOST)
+    bodies = [encryption.encrypt(longest, browser.p256dh, browser.auth) for _ in range(2)]
+    assert [browser.read(body) for body in bodies] == [longest, longest]
+    # A new salt and a new key for each.
+    assert bodies[0][:16] != bodies[1][:16]
+    assert bodies[0][21:86] != bodies[1][21:86]
+    assert len(bodies[0]) == 4096
+    with pytest.raises(ValueError, match="at most"):
+        encryption.encrypt(longest + b"x", browser.p256dh, browser.auth)
+    with pytest.raises(ValueError, match="key"):
+        encryption.encrypt(b"", b"\4" + bytes(64), browser.auth)
+
+
+def test_who_sends_is_signed_for_one_push_service_and_half_a_day() -> None:
+    said = identifying.authorization("https://push.example.net")
+    token, key = said.removeprefix("vapid t=").split(", k=")
+    assert key == identifying.public_key()
+    signed, _dot, signature = token.rpartition(".")
+    head, claims = (json.loads(bytes_of(part)) for part in signed.split("."))
+    assert head == {"typ": "JWT", "alg": "ES256"}
+    assert claims["aud"] == "https://push.example.net"
+    assert claims["sub"].startswith("mailto:")
+    assert 6 * 3600 < claims["exp"] - clock.now().timestamp() <= 12 * 3600
+    r, s = bytes_of(signature)[:32], bytes_of(signature)[32:]
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes_of(key))
+    encoded = encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
+    public.verify(encoded, signed.encode(), ec.ECDSA(SHA256()))
+    with pytest.raises(InvalidSignature):
+        public.verify(encoded, signed.encode() + b"x", ec.ECDSA(SHA256()))
+    assert identifying.authorization("https://push.example.net") is said
+    assert identifying.authorization("https://push.example.org") != said
+
+
+@pytest.mark.parametrize(
+    ("operator", "origin", "contact"),
+    [
+        ("info@perron.example", "https://app.example.org", "mailto:info@perron.example"),
+        ("root@localhost", "https://app.example.org", "https://app.example.org"),
+        ("", "https://app.example.org:8443", "https://app.example.org:8443"),
+    ],
+)
+def test_a_push_service_learns_whom_to_ask(
+    operator: str, origin: str, contact: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _operator(monkeypatch, operator)
+    settings.PERRON_ORIGIN = origin
+    assert identifying.contact() == contact
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:8000", "https://localhost", "https://127.0.0.1", "http://a.example"]
+)
+def test_nobody_is_told_to_ask_localhost(origin: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    _operator(monkeypatch, "root@localhost")
+    settings.PERRON_ORIGIN = origin
+    with pytest.raises(Refused, match="whom to ask"):
+        identifying.contact()
+
+
+def _operator(monkeypatch: pytest.MonkeyPatch, email: str) -> None:
+    class Named:
+        operator = type("Operator", (), {"email": email})
+
+    monkeypatch.setattr(identifying, "policy", Named)
+
+
+def test_a_message_travels_as_the_rfcs_say(post: Post) -> None:
+    browser = Browser()
+    with PushService() as service:
+        assert sent(post, push(f"{service.origin}/p/1?a=b", browser, b'{"a":1}', topic="item-1")) == [
+            Outcome("sent", "201")
+        ]
+    (taken,) = service.taken
+    assert browser.read(taken.body) == b'{"a":1}'
+    assert taken.target == "/p/1?a=b"
+    kept = {name: taken.headers[name] for name in ("TTL", "Urgency", "Topic", "Content-Encoding", "Content-Type")}
+    assert kept == {
+        "TTL": "60", "Urgency": "high", "Topic": "item-1", "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/notification+json",
+    }  # fmt: skip
+    assert taken.headers["Host"] == service.origin.removeprefix("http://")
+    claims = json.loads(bytes_of(taken.headers["Authorization"].split(".")[1]))
+    assert claims["aud"] == service.origin
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", Outcome("sent", "200")),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", Outcome("gone", "404")),
+        (b"HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone", Outcome("gone", "410")),
+        (b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "400")),
+        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "403")),
+        (b"HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "413")),
+        (b"HTTP/1.1 307 There\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "307")),
+        (b"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", Outcome("later", "429", 7)),
+        (b"HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n", Outcome("later", "503", 60)),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", Outcome("later", "no answer of HTTP", 60)),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", Outcome("later", "no answer of HTTP", 60)),
+        (b"", Outcome("later", "hung up", 60)),
+        (b"HTTP/1.1 201 Created\r\nX: " + b"x" * 40_000, Outcome("later", "answer too long", 60)),
+    ],
+)
+def test_each_answer_means_something(said: bytes, outcome: Outcome, post: Post) -> None:
+    with answering(said) as service:
+        assert sent(post, push(f"{service.origin}/1")) == [outcome]
+
+
+def test_a_huge_answer_is_not_read(post: Post) -> None:
+    """The message was taken, which is all that is to be known."""
+    pieces = []
+
+    def endless(_taken: Taken) -> bytes:
+        pieces.append(1)
+        return b"HTTP/1.1 201 Created\r\nContent-Length: 9000000000\r\n\r\n" + b"x" * 100_000
+
+    with PushService(answer=endless) as service:
+        assert sent(post, push(f"{service.origin}/1"), push(f"{service.origin}/2")) == [Outcome("sent", "201")] * 2
+        assert sent(post, push(f"{service.origin}/3")) == [Outcome("sent", "201")]
+    assert service.connections == 3
+
+
+def test_lines_are_used_again_and_many_messages_wait_together(post: Post) -> None:
+    together = threading.Barrier(20)
+
+    def once_all_are_here(_taken: Taken) -> bytes:
+        together.wait(timeout=5)
+        return CREATED
+
+    with PushService(answer=once_all_are_here) as service:
+        many = [push(f"{service.origin}/{number}") for number in range(20)]
+        for _ in range(2):
+            assert sent(post, *many) == [Outcome("sent", "201")] * 20
+        assert service.connections == 20
+    assert len({taken.target for taken in service.taken}) == 20
+    assert len(service.taken) == 40
+
+
+def test_a_line_that_the_other_side_closed_meanwhile_costs_nothing(post: Post) -> None:
+    with answering(CREATED) as service:
+        assert sent(post, push(f"{service.origin}/1")) == [Outcome("sent", "201")]
+        for line in post._exchange._free[service.origin]:
+            line._socket.shutdown(socket.SHUT_WR)
+        assert sent(post, push(f"{service.origin}/2")) == [Outcome("sent", "201")]
+    assert [taken.target for taken in service.taken] == ["/1", "/2"]
+
+
+def test_a_service_that_does_not_answer_is_left_alone_and_holds_up_no_other(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "PATIENCE", 0.3)
+
+    def never(_taken: Taken) -> bytes:
+        time.sleep(1)
+        return b""
+
+    with PushService(answer=never) as hanging, PushService() as good:
+        ends = sent(post, push(f"{hanging.origin}/1"), push(f"{hanging.origin}/2"), push(f"{good.origin}/1"))
+        assert [(end.end, end.reason) for end in ends[:2]] == [("unreachable", "TimeoutError")] * 2
+        assert ends[2] == Outcome("sent", "201")
+        (held, other) = sent(post, push(f"{hanging.origin}/1"), push(f"{good.origin}/1"))
+        assert (held.end, held.reason) == ("unreachable", "left alone")
+        assert 0 < held.wait <= 15
+        assert other == Outcome("sent", "201")
+    assert len(hanging.taken) == 2
+
+
+def test_where_nobody_listens(post: Post) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        origin = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    (end,) = sent(post, push(f"{origin}/1"))
+    assert (end.end, end.reason, end.wait) == ("unreachable", "ConnectionRefusedError", 15)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://127.0.0.1/1", "https://10.0.0.1/1", "https://169.254.169.254/latest", "https://localhost/1", "http://[::1]/1",
+     "https://2130706433/1", "https://push.example/1\r\nX: y", "ftp://push.example/1", ""],
+)  # fmt: skip
+def test_nothing_is_sent_into_the_house(address: str, settings: Settings) -> None:
+    settings.PERRON_PUSH_NETWORKS = []
+    with Post() as post:
+        (end,) = sent(post, push(address))
+    assert end.end == "failed"
+    assert end.reason in {"private", "address"}
+
+
+def test_without_a_clearance_nothing_leaves(post: Post) -> None:
+    used = clearance()
+    with PushService() as service:
+        message = push(f"{service.origin}/1")
+        assert [end for _one, end in post.send([(message, used)])] == [Outcome("sent", "201")]
+        with pytest.raises(BadClearance):
+            list(post.send([(message, used)]))
+    assert len(service.taken) == 1
+
+
+def test_a_message_that_cannot_be_made_stops_no_other(post: Post) -> None:
+    with PushService() as service:
+        to = f"{service.origin}/1"
+        ends = sent(post, push(to, said=bytes(5000)), push(to, topic="not a topic"), push(to))
+    assert [end.end for end in ends] == ["failed", "failed", "sent"]

@@ -1,0 +1,64 @@
+"""Among what is equally urgent, partners take turns."""
+
+from datetime import timedelta
+
+import pytest
+
+from perron.audience.models import Channel
+from perron.communities.models import Community
+from perron.core import clock
+from perron.delivery import dispatching, leasing, releases
+from perron.delivery.models import Delivery
+from perron.delivery.working import deliver
+from tests import making
+from tests.channels.mail_server import MailServer
+from tests.delivery.town import reader
+
+pytestmark = pytest.mark.django_db
+SOON = timedelta(seconds=20)
+
+
+def test_partners_take_turns_however_much_one_of_them_has_to_say(liege: Community, server: MailServer) -> None:
+    namur = making.community("namur", partner=making.partner("namur"))
+    for number in range(100):
+        reader(liege, f"liege{number}@example.org")
+    for number in range(20):
+        reader(namur, f"namur{number}@example.org")
+    for number in range(3):
+        making.released(at=liege, title=f"Liège {number}")
+    making.released(at=namur)
+    with clock.travel(clock.now() + SOON):
+        releases.dispatch_releases()
+        # Each list is made a shard at a time, in turns too.
+        assert [dispatching.expand(shard=10) for _ in range(2)] == [10, 10]
+        assert Delivery.stored.filter(dispatch__share=namur.partner_id).count() == 10
+        deliver()
+    order = [address for address, _message in server.taken]
+    assert len(order) == 320
+    assert max(place for place, address in enumerate(order) if address.startswith("namur")) < 100
+
+
+def test_a_batch_takes_from_all_who_have_little_to_say(liege: Community, server: MailServer) -> None:
+    for number in range(3):
+        town = making.community(f"town-{number}", partner=making.partner(f"town-{number}"))
+        reader(town)
+        making.released(at=town)
+    with clock.travel(clock.now() + SOON):
+        releases.dispatch_releases()
+        while dispatching.expand():
+            pass
+        assert len(leasing.lease(Channel.EMAIL, 20, timedelta(minutes=10))) == 3
+
+
+def test_the_first_messages_do_not_wait_for_all_of_a_long_list(
+    liege: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatching, "_FIRST", 2)
+    for _ in range(5):
+        reader(liege)
+    making.released("alert", at=liege)
+    releases.dispatch_releases()
+    made = []
+    while dispatching.expand():
+        made.append(Delivery.stored.count())
+    assert made[:2] == [2, 5]
