@@ -24,7 +24,7 @@ def unit(key: str) -> str:
 
 
 def test_the_page_installs_every_file_of_deploy_where_the_file_says() -> None:
-    for file in DEPLOY.iterdir():
+    for file in filter(Path.is_file, DEPLOY.iterdir()):
         installed = [line.split()[-1] for line in COMMANDS if f" deploy/{file.name} " in line]
         assert len(installed) == 1, file.name
         assert f"Installed as {installed[0]}" in file.read_text()

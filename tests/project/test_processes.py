@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
+
 pytestmark = pytest.mark.once
 
 PERRON = [sys.executable, "-m", "perron.project.commandline"]
@@ -66,7 +68,8 @@ def serving(home: Path, *options: str) -> Iterator[Server]:
 
 
 def test_a_release_in_one_process_shows_in_all_others(tmp_path: Path) -> None:
-    _run(tmp_path, f"from perron.project.preparing import prepare; prepare(); {_PREPARE}")
+    prepared.copy_to(tmp_path)
+    _run(tmp_path, _PREPARE)
     with serving(tmp_path, "--workers", "2") as server:
         assert "Marché de Noël" in server.get("/fr/liege/")[1]
         _run(tmp_path, _RELEASE)
@@ -91,6 +94,7 @@ def test_the_first_start_makes_everything_and_ctrl_c_leaves_nobody_behind(tmp_pa
 
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
+    prepared.copy_to(tmp_path)
     with serving(tmp_path) as server:
         before = set(server.children())
         worker = next(child for child in before if b"--parent" in Path(f"/proc/{child}/cmdline").read_bytes())
@@ -101,7 +105,7 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_style_that_was_edited_is_served_after_the_next_start(tmp_path: Path) -> None:
-    _run(tmp_path, "from perron.project.preparing import prepare; prepare()")
+    prepared.copy_to(tmp_path)
     collected = tmp_path / "static" / "screens" / "perron.css"
     stamp = (tmp_path / "static" / "collected").read_text()
     collected.write_text("/* not what the source says */")
@@ -122,6 +126,20 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
     assert outcome.returncode == 1
     assert outcome.stderr.startswith(f"CommandError: Nothing can listen at 127.0.0.1 port {port}:")
     assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "database", "sentence"),
+    [
+        (["import", "feed.rss", "--community", "liege"], "", "The database has no tables yet."),
+        (["retention"], "postgresql://127.0.0.1:1/perron", "The database cannot be used; look at PERRON_DATABASE."),
+        (["serve", "--port", "99999"], "", "CommandError: --port is between 1 and 65535."),
+    ],
+)
+def test_what_cannot_work_yet_is_a_sentence(tmp_path: Path, arguments: list[str], database: str, sentence: str) -> None:
+    outcome = _perron(*arguments, home=tmp_path, PERRON_DATABASE=database)
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith(sentence)
 
 
 def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
@@ -147,7 +165,8 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, name: s
 
 
 def _run(home: Path, code: str) -> None:
-    setup = f"import django; django.setup(); {code}"
+    acting = "from perron.privacy.tenancy import scope; scope.process_acts_as_program()"
+    setup = f"import django; django.setup(); {acting}; {code}"
     subprocess.run([sys.executable, "-c", setup], env=_environment(home), check=True)
 
 

@@ -1,10 +1,18 @@
+import threading
+import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
 
-from perron.core import clock
+from perron.core import clock, waking
+from perron.delivery.working import SENDERS
 from perron.privacy.acting import SYSTEM
-from perron.project.sweeping import Sweeper, lanes, sweep, sweepers
+from perron.project.rounds import Lane, Pulse, with_work
+from perron.project.sweeping import Sweeper, sweep, sweepers
 from perron.publishing import releasing
 from perron.publishing.extending import extend_occurrences
 from perron.publishing.kinds.event.occurring import HORIZON
@@ -72,18 +80,91 @@ def test_one_sweeper_that_fails_does_not_end_the_others(caplog: pytest.LogCaptur
 
 
 @pytest.mark.django_db
-def test_an_idle_tick_is_one_query_for_each_thing_that_cannot_wait(django_assert_num_queries: object) -> None:
-    rounds = sweepers()
-    sweep(rounds)
-    for sweeper in rounds:
-        sweeper.due -= 1
-    assert callable(django_assert_num_queries)
-    # Items that are to be released, and letters.
-    with django_assert_num_queries(2):
-        sweep(rounds)
+def test_what_there_is_to_do_is_one_question(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert with_work(sweepers()) == []
+    item = making.draft()
+    releasing.schedule(item, clock.now() + timedelta(minutes=1), by=SYSTEM, expected=1)
+    making.released("alert")
+    with django_assert_num_queries(1):
+        assert _named(with_work(sweepers())) == ["make deliveries of what there is to say"]
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        assert _named(with_work(sweepers())) == ["release what is due", "make deliveries of what there is to say"]
 
 
-def test_what_waits_for_somebody_outside_holds_up_nothing_else() -> None:
-    main, *others = lanes(sweepers())
-    assert "release what is due" in {sweeper.name for sweeper in main}
-    assert ["post letters" in {sweeper.name for sweeper in lane} for lane in others].count(True) == 1
+@pytest.mark.django_db
+def test_the_pulse_begins_what_has_work_and_what_the_clock_says() -> None:
+    rounds = [
+        Sweeper("has work", bool, every=3600, work=(lambda: Item.objects.filter(kind="alert"),)),
+        Sweeper("by the clock", bool, every=3600),
+        Sweeper("again and again", bool, every=0),
+    ]
+    begun: list[Sweeper] = []
+    pulse = Pulse(rounds, begun.append)
+    pulse.look()
+    assert _named(begun) == _named(rounds)
+    making.released("alert")
+    begun.clear()
+    pulse.look()
+    assert _named(begun) == ["has work", "again and again"]
+
+
+@pytest.mark.django_db
+def test_a_question_that_fails_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    def no_answer() -> QuerySet[Item]:
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    begun: list[Sweeper] = []
+    has_work = Sweeper("has work", bool, every=3600, work=(no_answer,), due=time.monotonic() + 60)
+    pulse = Pulse([has_work, Sweeper("by the clock", bool, every=0)], begun.append)
+    pulse.look()
+    pulse.look()
+    assert _named(begun) == ["by the clock"] * 2
+    assert len(caplog.records) == 1
+    has_work.work = (Item.objects.all,)
+    making.draft()
+    pulse.look()
+    assert _named(begun)[2:] == ["has work", "by the clock"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hint_comes_when_the_change_is_committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hints: list[str] = []
+    monkeypatch.setattr(waking, "_listeners", [lambda: hints.append("look")])
+    with transaction.atomic():
+        making.released("alert")
+        assert not hints
+    assert hints
+    hints.clear()
+    with transaction.atomic():
+        making.released("alert")
+        transaction.set_rollback(True)
+    assert not hints
+
+
+def test_a_lane_does_what_is_wanted_in_turn_and_ends_when_it_is_done() -> None:
+    did: list[str] = []
+    told = threading.Event()
+    lane = Lane("main", told.set)
+
+    def do(name: str) -> bool:
+        did.append(name)
+        return True
+
+    for name in ("first", "second", "first"):
+        lane.want(Sweeper(name, partial(do, name), every=0))
+    lane.start()
+    assert told.wait(10)
+    lane.want(Sweeper("ends it", lane.end, every=0))
+    lane.join(10)
+    assert did == ["first", "second"]
+
+
+def test_what_takes_long_or_waits_for_somebody_outside_holds_up_nothing_else() -> None:
+    alone = {"release what is due", "poll sources", *(f"deliver by {channel}" for channel, *_ in SENDERS)}
+    for lane in {sweeper.lane for sweeper in sweepers() if sweeper.name in alone}:
+        assert len([sweeper for sweeper in sweepers() if sweeper.lane == lane]) == 1
+
+
+def _named(rounds: list[Sweeper]) -> list[str]:
+    return [sweeper.name for sweeper in rounds]

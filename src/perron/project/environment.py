@@ -3,7 +3,9 @@
 `docs/settings.md` describes each; a test compares the two.
 """
 
+import importlib.util
 import os
+import re
 import secrets
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from perron.channels.email.returns import Returns, read_returns
 from perron.channels.email.server import Server, read_server
 from perron.core.mail_addresses import read_address
 
@@ -18,12 +21,19 @@ from perron.core.mail_addresses import read_address
 _PACKED = Path(__file__).resolve().parents[1] / "policies"
 _POLICIES = _PACKED if _PACKED.is_dir() else Path(__file__).resolve().parents[3] / "policy"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+# A host name or address with the port that stands in the Host header, if one does.
+_HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[1-9]\d{0,4}))?")
 
 
 def home() -> Path:
     """`PERRON_HOME`: the folder of database, secrets and media; made at first start, for its owner only."""
     folder = Path(os.environ.get("PERRON_HOME", "var")).resolve()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"PERRON_HOME is {str(folder)!r}, and no folder: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"PERRON_HOME is {str(folder)!r}; whoever runs Perron must be able to write there.")
     return folder
 
 
@@ -32,18 +42,20 @@ def origin() -> str:
 
     Plain http is for the own machine only (POLICY-FACTS S: encryption in transit).
     """
-    value = os.environ.get("PERRON_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+    value = os.environ.get("PERRON_ORIGIN", "http://127.0.0.1:8000").rstrip("/").lower()
+    scheme, _, host = value.partition("://")
+    if scheme not in {"http", "https"} or not _is_host(host):
         raise ImproperlyConfigured(f"PERRON_ORIGIN is {value!r}; write it as https://app.example.org")
-    if parts.scheme == "http" and (parts.hostname or "") not in {"127.0.0.1", "localhost", "::1"}:
+    if scheme == "http" and (urlsplit(value).hostname or "") not in {"127.0.0.1", "localhost", "::1"}:
         raise ImproperlyConfigured("PERRON_ORIGIN must begin with https:// except on your own machine.")
     return value
 
 
 def hosts() -> list[str]:
     """`PERRON_HOSTS`: further host names, separated by commas; platforms bring their own."""
-    more = [host.strip() for host in os.environ.get("PERRON_HOSTS", "").split(",") if host.strip()]
+    more = [host.strip().lower() for host in os.environ.get("PERRON_HOSTS", "").split(",") if host.strip()]
+    if wrong := [host for host in more if not _is_host(host)]:
+        raise ImproperlyConfigured(f"PERRON_HOSTS has {wrong[0]!r}; write host names alone: app.example.org")
     own = urlsplit(origin())
     port = f":{own.port}" if own.port else ""
     loopback = (
@@ -75,16 +87,54 @@ def mail_from() -> str:
     return value
 
 
+def bounces() -> Returns | None:
+    """`PERRON_BOUNCES`: the mailbox in which what could not be delivered comes back; without one, at the sender's."""
+    url = os.environ.get("PERRON_BOUNCES", "")
+    try:
+        return read_returns(url) if url else None
+    except ValueError as error:
+        # The value itself holds a password.
+        raise ImproperlyConfigured(f"PERRON_BOUNCES cannot be read: {error}.") from None
+
+
 def backup_key() -> str:
     """`PERRON_BACKUP_KEY`: the file with the key of the backups, 32 bytes; by default `backup_key` in `PERRON_HOME`."""
     return os.environ.get("PERRON_BACKUP_KEY", "")
 
 
+def tasks() -> str:
+    """`PERRON_TASKS`: "embedded", or "celery" for workers that RabbitMQ wakes; that wants PostgreSQL."""
+    value = os.environ.get("PERRON_TASKS", "embedded")
+    if value not in {"embedded", "celery"}:
+        raise ImproperlyConfigured(f"PERRON_TASKS is {value!r}; write embedded or celery.")
+    if value == "celery" and not os.environ.get("PERRON_DATABASE"):
+        raise ImproperlyConfigured(
+            "PERRON_TASKS=celery wants PostgreSQL, which several machines can share: set PERRON_DATABASE."
+        )
+    if value == "celery" and importlib.util.find_spec("celery") is None:
+        raise ImproperlyConfigured("PERRON_TASKS=celery needs Celery: install requirements/celery.txt.")
+    return value
+
+
+def broker() -> str:
+    """`PERRON_BROKER`: where RabbitMQ is, if PERRON_TASKS is celery; returned as Celery wants it."""
+    value = os.environ.get("PERRON_BROKER", "")
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"amqp", "amqps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if (value or tasks() == "celery") and not is_address:
+        # The value itself holds a password.
+        raise ImproperlyConfigured("PERRON_BROKER must look like amqp://user:password@host:5672/vhost")
+    return value
+
+
 def edge_memory() -> int:
     """`PERRON_EDGE_MEMORY`: how many megabytes of finished pages each web process keeps; returned in bytes."""
-    value = os.environ.get("PERRON_EDGE_MEMORY", "64")
+    value = os.environ.get("PERRON_EDGE_MEMORY", "48")
     if not value.isdecimal():
-        raise ImproperlyConfigured(f"PERRON_EDGE_MEMORY is {value!r}; write a number of megabytes, for example 64.")
+        raise ImproperlyConfigured(f"PERRON_EDGE_MEMORY is {value!r}; write a number of megabytes, for example 48.")
     return int(value) * 1_000_000
 
 
@@ -118,20 +168,24 @@ def database(folder: Path) -> dict[str, object]:
                 "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY",
             },
             "TEST": {"NAME": str(folder / "test.sqlite3")},
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 600,
         }
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("PERRON_DATABASE must look like postgresql://user:password@host:5432/name")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "perron.privacy.tenancy.postgresql",
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 
@@ -142,3 +196,8 @@ def log_format() -> str:
     if value not in {"line", "json"}:
         raise ImproperlyConfigured(f"PERRON_LOG is {value!r}; write line or json.")
     return value
+
+
+def _is_host(text: str) -> bool:
+    found = _HOST.fullmatch(text)
+    return found is not None and int(found["port"] or 0) < 65536

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from perron.accounts.devices import SEEN
 from perron.accounts.models import Person
+from perron.channels.webhook.sending import LOOP_HEADER, own_name
+from perron.core.clock import today
 from perron.core.language import LANGUAGES
 
 _STAFF = {"studio", "desk", "account"}
@@ -14,6 +17,21 @@ _PERMISSIONS = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), magnetometer=(), "
     "microphone=(), midi=(), payment=(), usb=()"
 )
+
+
+class LoopMiddleware:
+    """Answers 508 to what this installation sent itself: a webhook that somebody's server passes on to us
+    (RFC 8586 §2)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look who passed the request on before anything else is done with it."""
+        passed_on_by = {name.split(";")[0].strip() for name in request.headers.get(LOOP_HEADER, "").split(",")}
+        if own_name() in passed_on_by:
+            return HttpResponse("This request comes from here.\n", status=508, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class LanguageMiddleware:
@@ -40,6 +58,22 @@ class StaffPagesMiddleware:
         if _first(request) in _STAFF:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class SeenTodayMiddleware:
+    """Notes in the session of somebody signed in on which day it was last used: one write a day."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a session that was not begun by signing in says nothing.
+
+        Residents' pages are the same for everybody: whoever looks at a session there keeps the edge from keeping them.
+        """
+        if _first(request) in _STAFF and request.session.get(SEEN, day := today().isoformat()) != day:
+            request.session[SEEN] = day
+        return self.get_response(request)
 
 
 class BrowserPolicyMiddleware:
@@ -69,4 +103,5 @@ def _language(request: HttpRequest) -> str:
 
 
 def _first(request: HttpRequest) -> str:
-    return request.path_info.split("/", 2)[1]
+    # "OPTIONS *" asks for no path at all (RFC 9110 §9.3.7).
+    return request.path_info.removeprefix("/").partition("/")[0]

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from perron.privacy.tenancy import logins, rows
 from perron.project.backups.restoring import mark
 
 _STAMP = "collected"
@@ -30,9 +31,13 @@ def refuse_half_restored() -> None:
 
 def prepare_database() -> None:
     """Create the tables, or bring them up to this release."""
+    if said := logins.fault():
+        raise CommandError(said)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+    # A declaration may have changed without a migration.
+    rows.guard()
 
 
 def prepare_static() -> None:

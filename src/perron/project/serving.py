@@ -72,8 +72,8 @@ def web_server(
     )
 
 
-def serve(address: Address, *, processes: int, announce: Callable[[], None]) -> int:
-    """Run web server and worker until a signal stops them; return the exit status.
+def serve(address: Address, *, processes: int, with_worker: bool, announce: Callable[[], None]) -> int:
+    """Run web server and, `with_worker`, a worker until a signal stops them; return the exit status.
 
     A web process or worker that ends is replaced; one that keeps ending takes everything down. Raises `PortTaken`.
     """
@@ -82,7 +82,8 @@ def serve(address: Address, *, processes: int, announce: Callable[[], None]) -> 
     connections.close_all()
     server = web_server(address, processes=processes)
     worker = Worker(give_up=server.signal_handler_interrupt)
-    server.on_startup(worker.start)
+    if with_worker:
+        server.on_startup(worker.start)
     server.on_startup(threading.Thread(target=_when_open, args=(address, announce), daemon=True).start)
     server.on_shutdown(worker.stop)
     server.serve(target_loader=load, wrap_loader=True)

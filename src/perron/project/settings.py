@@ -17,10 +17,21 @@ PERRON_HOSTS = environment.hosts()
 PERRON_POLICY = environment.policy()
 PERRON_MAIL = environment.mail()
 PERRON_MAIL_FROM = environment.mail_from()
+PERRON_BOUNCES = environment.bounces()
 PERRON_BACKUP_KEY = environment.backup_key()
 PERRON_EDGE_MEMORY = environment.edge_memory()
+PERRON_TASKS = environment.tasks()
+PERRON_BROKER = environment.broker()
 # Networks that copies may be sent to although they are not public, without TLS too: for tests on one machine only.
 PERRON_TRANSFER_NETWORKS: list[str] = []
+# The same for sources that are read, on any port.
+PERRON_SOURCE_NETWORKS: list[str] = []
+# The same for the identity providers of partners.
+PERRON_PROVIDER_NETWORKS: list[str] = []
+# The same for push services.
+PERRON_PUSH_NETWORKS: list[str] = []
+# The same for webhooks.
+PERRON_WEBHOOK_NETWORKS: list[str] = []
 PERRON_BUILD = importlib.metadata.version("perron")
 _SECURE = PERRON_ORIGIN.startswith("https://")
 
@@ -38,13 +49,18 @@ INSTALLED_APPS = [
     "perron.account",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "perron.privacy",
     "perron.channels",
     "perron.letters",
     "perron.accounts",
     "perron.communities",
     "perron.statistics",
+    "perron.audience",
     "perron.publishing",
+    "perron.delivery",
     "perron.outreach",
     "perron.screens",
     "perron.reader",
@@ -54,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "perron.project.middleware.LoopMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -63,8 +80,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "perron.communities.tenancy.TenancyMiddleware",
     "perron.project.middleware.LanguageMiddleware",
+    "perron.project.middleware.SeenTodayMiddleware",
+    "perron.communities.strong_staff.StrongStaffMiddleware",
     "perron.project.middleware.StaffPagesMiddleware",
+    "perron.project.edge.limiting.LimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "perron.screens.problems.ProblemMiddleware",
@@ -81,6 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "perron.reader.theming.of_platform",
             ],
         },
     }
@@ -88,7 +110,13 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(PERRON_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Counts of what single addresses send and search (`screens.limits`); beyond that, the oldest go.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 SESSION_ENGINE = "perron.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -97,21 +125,40 @@ AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "perron.accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name", "first_name"]},
+    },
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "studio:front"
+LOGIN_REDIRECT_URL = "account:profile"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Whoever signs up has confirmed the address before there is an account (`accounts.opening`); who was let in by an
+# administrator signs in without.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 # Nobody is written to who has no account.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_ADAPTER = "perron.account.adapter.Adapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+SOCIALACCOUNT_ADAPTER = "perron.account.provider_adapter.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "perron.account.factors_adapter.FactorsAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock may go half a minute wrong; that no code is taken twice is `accounts.factors`' own affair.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "perron.account.factor_forms.CodeForm",
+    "authenticate_webauthn": "perron.account.factor_forms.PasskeyForm",
+    "login_webauthn": "perron.account.factor_forms.PasskeyAloneForm",
+}
 
 # Languages
 LANGUAGE_CODE = "fr"
@@ -163,10 +210,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
 SECURE_HSTS_PRELOAD = _SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
-# The proxy says who is asking, for the limit of failed sign-ins; nothing keeps it.
+# The proxy says who is asking, for limits on signing in, sending and searching; nothing keeps it.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = "X-Real-IP" if _SECURE else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
+PERRON_DEVICE_COOKIE = "__Host-device" if _SECURE else "device"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = CSRF_COOKIE_AGE = 14 * 24 * 3600
@@ -188,6 +236,12 @@ LOGGING: dict[str, Any] = {
         "django.security": {"level": "ERROR"},
         # Programs that try names at random would fill the log.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
         "httpx": {"level": "WARNING"},
+        # A line for each of the messages that wake it.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        # It would name the passkeys that are made and shown.
+        "fido2": {"level": "WARNING"},
     },
 }

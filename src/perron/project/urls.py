@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("perron.reader.urls")),
 ]
 
-handler400 = "perron.screens.problems.bad_request"
+handler400 = "perron.project.refusals.bad_request"
 handler403 = "perron.screens.problems.not_allowed"
 handler404 = "perron.screens.problems.not_found"
-handler500 = "perron.screens.problems.broken"
+handler500 = "perron.project.refusals.broken"

@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection, connections
 from psycopg.conninfo import make_conninfo
 
+from perron.privacy.tenancy.scope import EVERYBODY, ROLE, SETTING
 from perron.project.backups.refusing import BackupRefused
 
 _TABLES = {
@@ -125,8 +126,9 @@ class Postgresql:
             for name in names:
                 found = reading.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608
                 rows[name] = found[0] if found else 0
-            _run(tool, "--format", "custom", "--no-owner", "--no-acl", "--snapshot", snapshot[0],
-                 "--file", str(file), "--dbname", _address())  # fmt: skip
+            # Of everybody's rows: the address says for whom it reads.
+            _run(tool, "--format", "custom", "--enable-row-security", "--no-owner", "--no-acl",
+                 "--snapshot", snapshot[0], "--file", str(file), "--dbname", _address())  # fmt: skip
         return rows
 
     def check(self, file: Path) -> None:
@@ -141,7 +143,7 @@ class Postgresql:
             drops = "\n".join(statement for (statement,) in cursor.fetchall())
         connections.close_all()
         options = ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", "-"]
-        psql = _start(_tool("psql"), *options, "--dbname", _address(), stdin=subprocess.PIPE)
+        psql = _start(_tool("psql"), *options, "--dbname", _address(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         dump = _start(_tool("pg_restore"), "--no-owner", "--no-acl", "--file", "-", str(file), stdout=subprocess.PIPE)
         with psql, dump:
             assert psql.stdin
@@ -182,7 +184,16 @@ def _address(**more: str) -> str:
     said = connection.settings_dict
     named = {"dbname": said["NAME"], "user": said["USER"], "host": said["HOST"], "port": said["PORT"]}
     options = {key: value for key, value in said["OPTIONS"].items() if isinstance(value, str)}
+    # Without Django's connection nobody else says for whom the session is, or steps down from a superuser.
+    sets = [options.get("options", ""), f"-c {SETTING}={EVERYBODY}", *_stepped_down()]
+    options["options"] = " ".join(filter(None, sets))
     return make_conninfo(**{key: str(value) for key, value in (named | options | more).items() if value})
+
+
+def _stepped_down() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user <> session_user")
+        return [f"-c role={ROLE}"] if cursor.fetchone()[0] else []
 
 
 def _secret() -> dict[str, str]:

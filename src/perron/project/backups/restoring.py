@@ -7,7 +7,8 @@ people who were erased.
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +29,11 @@ from perron.project.backups.databases import counts, database
 from perron.project.backups.refusing import BackupRefused
 from perron.project.backups.sealing import Opener, read_key
 from perron.project.backups.writing import key_path
+from perron.project.running import Busy, alone
 
 # Filled in by migrations, before anybody has done anything.
-_ALWAYS_FILLED = {"django_migrations", "django_content_type", "auth_permission"}
+_ALWAYS_FILLED = {"django_migrations", "django_content_type", "auth_permission",
+                  "publishing_search_config", "publishing_search_data"}  # fmt: skip
 _BUFFER = 1 << 18
 
 
@@ -58,7 +61,7 @@ def restore(file: Path, *, replace: bool = False, copy_of_journal: Path | None =
     checked nothing is touched, and `BackupRefused` is raised. Stop Perron first.
     """
     home = Path(settings.PERRON_HOME)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as made:
+    with _alone(), tempfile.TemporaryDirectory(prefix=".restore-", dir=home) as made:
         work = Path(made)
         manifest = _unpack(file, work)
         _check(manifest, old=old)
@@ -72,12 +75,22 @@ def restore(file: Path, *, replace: bool = False, copy_of_journal: Path | None =
         _put_back(work, manifest)
         for entries in saved:
             journal.adopt(entries)
-    return _finish(manifest, replaced)
+        return _finish(manifest, replaced)
 
 
 def mark() -> Path:
     """Return the file that is there while a restore has begun and has not ended."""
     return Path(settings.PERRON_HOME) / "restoring"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """See to it that nobody works with what is about to be replaced: a web server keeps keys and pages in memory."""
+    try:
+        with alone():
+            yield
+    except Busy as error:
+        raise BackupRefused("Perron is running, or another restore: stop it first.") from error
 
 
 def _unpack(file: Path, work: Path) -> Manifest:
@@ -187,6 +200,9 @@ def _entries(file: Path | None, *, wanted: bool = False) -> list[journal.Entry]:
     if wanted and not file.exists():
         raise BackupRefused(f"{file}: there is no such file.")
     try:
-        return list(journal.entries(of=file))
+        found = list(journal.entries(of=file))
     except journal.BadJournal as error:
         raise BackupRefused(f"{error} Repair or remove that line first.") from error
+    if unknown := sorted(journal.unknown(found)):
+        raise BackupRefused(f"{file}: this Perron is older than the deed “{unknown[0]}”: install the newer one first.")
+    return found

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from io import BytesIO
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +19,30 @@ from perron.communities.models import Area, Community
 from perron.core.clock import BRUSSELS, today
 from perron.core.errors import Refused
 from perron.privacy.acting import SYSTEM
-from perron.project.demo import conversations, counts, dating, letters, pdf, places, requests, sources
+from perron.project.demo import (
+    agreements,
+    applications,
+    conversations,
+    counts,
+    dating,
+    deliveries,
+    letters,
+    newsletter,
+    pdf,
+    places,
+    requests,
+    residents,
+    sharing,
+    sources,
+    subscribers,
+)
 from perron.project.demo.entries import Entry, entries, table
 from perron.project.demo.scenes import paint
 from perron.publishing.content import Content, Enclosed, Shown, Words
 from perron.publishing.drafting import new_item, newest, revision
 from perron.publishing.models import Item, Release, Revision
 from perron.publishing.releasing import release_many, schedule
+from perron.publishing.search.indexing import index
 from perron.publishing.uploading import upload_attachment, upload_image
 
 _State = Item.State
@@ -51,23 +67,25 @@ def load() -> Loaded:
         raise Refused(_("The demo has a password that everybody knows. It is loaded on a machine of your own only."))
     communities = places.build()
     places.admit(communities)
+    agreements.sign_all()
+    residents.open_accounts()
     made = moved = 0
     for slug, written in groupby(entries(), lambda entry: entry.community):
         community = _Load(communities[slug], today())
         done = community.write(list(written))
         made, moved = made + done.made, moved + done.moved
     sources.bring_in(communities, today())
+    sharing.offer_some(communities)
+    subscribers.bring_in(communities)
+    applications.bring_in(communities)
     counts.bring_in(communities, today())
+    deliveries.bring_in(communities)
     letters.write_some()
     conversations.bring_in()
+    newsletter.bring_in()
     requests.write_some()
     _note()
     return Loaded(made, moved)
-
-
-def note_path() -> Path:
-    """Return the file that says how to sign in to the demo."""
-    return settings.PERRON_HOME / "demo.json"
 
 
 class _Load:
@@ -107,8 +125,17 @@ class _Load:
             item.published_at = item.changed_at = min(entry.published_at(self.day), item.changed_at or _end(self.day))
         items = [item for item, _entry, _content in batch]
         Item.objects.bulk_update(items, ["published_at", "changed_at"])
-        # What is only moved to today was not corrected, and does not say so.
-        Release.objects.filter(item__in=items, what=Release.What.CORRECTED).update(what=Release.What.RELEASED)
+        # In the order of the moments that they have now.
+        index(items)
+        # What is only moved to today was not corrected, and does not say so; it was released when it says.
+        releases = list(
+            Release.objects.filter(item__in=items, what__in=(Release.What.RELEASED, Release.What.CORRECTED))
+        )
+        published = {item.pk: item.published_at for item in items}
+        for release in releases:
+            release.what = Release.What.RELEASED
+            release.at = published[release.item_id] or release.at
+        Release.objects.bulk_update(releases, ["what", "at"])
 
     def _item(self, entry: Entry, content: Content) -> Item:
         item = new_item(self.community, entry.kind, content, by=SYSTEM)
@@ -169,7 +196,7 @@ def _end(day: date) -> datetime:
 
 def _noted_day() -> date | None:
     try:
-        return date.fromisoformat(json.loads(note_path().read_text())["day"])
+        return date.fromisoformat(json.loads(places.note_path().read_text())["day"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -181,6 +208,6 @@ def _note() -> None:
         "password": places.PASSWORD,
         "sign_ins": [asdict(account) for account in places.sign_ins()],
     }
-    path = note_path()
+    path = places.note_path()
     path.touch(mode=0o600)
     path.write_text(json.dumps(note, indent=2, ensure_ascii=False) + "\n")

@@ -1,14 +1,19 @@
 """Who publishes in the demo, where it is read, and who signs in: made once, and left alone when it is there."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from perron.accounts.models import Person
+from perron.communities.access import Scope
 from perron.communities.founding import draw_area, found_community, found_partner, found_platform, found_topic, show
-from perron.communities.models import Area, Community, Member, Partner, Platform, Topic
+from perron.communities.membership import join
+from perron.communities.models import Area, Community, Partner, Platform, Topic
+from perron.communities.roles import Role
 from perron.privacy.acting import SYSTEM
-from perron.privacy.auditing import record
 from perron.project.demo.entries import table
 
 # The demo is loaded on a machine of one's own only, so that its password may be known to everybody.
@@ -17,18 +22,24 @@ PASSWORD = "perron-demo-2026"  # noqa: S105
 
 @dataclass(frozen=True)
 class SignIn:
-    """A way in: what the person may do, and with which address."""
+    """A way in: what the person is, at a community or a partner (or else the operator), and with which address."""
 
     role: str
     email: str
     name: str
     at: str
+    # Whose administrator it is, where it is not one community's.
+    partner: str = ""
+    # Where a resident opened it, who has no role (`residents`).
+    platform: str = ""
+    # In which the account is written to, and the studio speaks.
+    language: str = "fr"
 
 
 def build() -> dict[str, Community]:
     """Make what is missing of partners, topics, communities, areas and platforms; return the communities by slug."""
     with transaction.atomic():
-        partners = {partner["name"]: _partner(partner["name"]) for partner in table("places")["partner"]}
+        partners = {partner["name"]: _partner(**partner) for partner in table("places")["partner"]}
         for position, topic in enumerate(table("places")["topic"]):
             if not Topic.objects.filter(slug=topic["slug"]).exists():
                 found_topic(by=SYSTEM, slug=topic["slug"], names=topic["names"], position=position)
@@ -43,20 +54,27 @@ def sign_ins() -> list[SignIn]:
     return [SignIn(**row) for row in table("places")["sign_in"]]
 
 
+def note_path() -> Path:
+    """Return the file that says how to sign in to the demo."""
+    return Path(settings.PERRON_HOME) / "demo.json"
+
+
 def admit(communities: dict[str, Community]) -> None:
     """Open the demo's accounts that are missing, each with its one role."""
     for account in sign_ins():
-        if Person.objects.filter(email__iexact=account.email).exists():
+        if account.platform or Person.objects.filter(email__iexact=account.email).exists():
             continue
         with transaction.atomic():
-            person = Person.objects.create_person(account.email, PASSWORD, name=account.name)
-            community = communities.get(account.at)
-            member = Member.objects.create(person=person, community=community, role=account.role)
-            record("admit", member, by=SYSTEM, tenant=community.pk if community else None, role=account.role)
+            person = Person.objects.create_person(account.email, PASSWORD, name=account.name, language=account.language)
+            scope: Scope = Partner.objects.filter(name=account.partner).first() or communities.get(account.at)
+            join(person, Role(account.role), by=SYSTEM, at=scope)
 
 
-def _partner(name: str) -> Partner:
-    return Partner.objects.filter(name=name).first() or found_partner(by=SYSTEM, name=name)
+def _partner(name: str, **particulars: Any) -> Partner:
+    """Return the partner, made if it is missing; the first one is the operator's own, unless there is one."""
+    if particulars.get("is_operator") and Partner.objects.filter(is_operator=True).exists():
+        particulars.pop("is_operator")
+    return Partner.objects.filter(name=name).first() or found_partner(by=SYSTEM, name=name, **particulars)
 
 
 def _community(row: dict[str, object], partners: dict[str, Partner]) -> Community:

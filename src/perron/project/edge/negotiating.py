@@ -1,7 +1,7 @@
 """What a request asks of a finished page: which encoding, only if changed, only a part (RFC 9110 §12 to §14)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -28,6 +28,16 @@ def encoding_for(accepted: str) -> str:
     best = max((weights.get("br", other), 1, "br"), (gzip, 0, "gzip"))
     # Without a word on it, no encoding is as welcome as any.
     return best[2] if best[0] > 0 and best[0] >= weights.get("identity", 0.0) else ""
+
+
+def decided(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Let `application` see only the encoding to answer in: WhiteNoise looks for names, whatever their weight."""
+
+    def negotiated(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return application(environ | {"HTTP_ACCEPT_ENCODING": encoding}, start_response)
+
+    return negotiated
 
 
 def answer(page: Page, variant: Variant, environ: Mapping[str, Any]) -> Answer:

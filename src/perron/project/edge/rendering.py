@@ -41,6 +41,21 @@ class Passed:
         """What a visit counts as; "" if it is not counted."""
         return next((value for name, value in self.headers if name.lower() == COUNTED.lower()), "")
 
+    def as_refusal(self) -> "Passed | None":
+        """Return it with its body read if it is a refusal or failure that is the same for everybody; else None."""
+        about = {name.lower(): value for name, value in self.headers}
+        if self.status[0] not in "45" or "set-cookie" in about or "private" in about.get("cache-control", ""):
+            return None
+        return Passed(self.status, self.headers, [_read(self.chunks)])
+
+
+class _Rendering:
+    """What one is having rendered and others wait for; a `refusal` is kept only for those."""
+
+    def __init__(self) -> None:
+        self.finished = threading.Event()
+        self.refusal: Passed | None = None
+
 
 class Renderer:
     """Asks the application for pages and puts them on the shelf."""
@@ -48,7 +63,7 @@ class Renderer:
     def __init__(self, application: Callable[..., Iterable[bytes]], shelf: Shelf) -> None:
         self._application = application
         self._shelf = shelf
-        self._running: dict[Key, threading.Event] = {}
+        self._running: dict[Key, _Rendering] = {}
         self._lock = threading.Lock()
 
     def once(self, key: Key, environ: Mapping[str, Any]) -> Page | Passed:
@@ -56,23 +71,26 @@ class Renderer:
         with self._lock:
             running = self._running.get(key)
             if running is None:
-                finished = self._running[key] = threading.Event()
+                own = self._running[key] = _Rendering()
         if running is not None:
-            running.wait(_PATIENCE)
+            running.finished.wait(_PATIENCE)
             page = self._shelf.pages.get(key)
-            # What could not be kept, or failed, is each one's own.
-            return page if page and _is_true(page) else self.alone(environ)
+            # What was answered but could not be kept is each one's own.
+            return page if page and _is_true(page) else running.refusal or self.alone(environ)
         try:
             # Before the rendering: what changes meanwhile must differ from it.
             versions = self._shelf.versions
             made = self._ask(environ, versions)
-            if isinstance(made, Page) and _is_true(made):
-                self._shelf.put(key, made)
-            return made
+            if isinstance(made, Page):
+                if _is_true(made):
+                    self._shelf.put(key, made)
+                return made
+            own.refusal = made.as_refusal()
+            return own.refusal or made
         finally:
             with self._lock:
                 del self._running[key]
-            finished.set()
+            own.finished.set()
 
     def alone(self, environ: Mapping[str, Any]) -> Page | Passed:
         """Render the page for this request only."""
@@ -87,10 +105,7 @@ class Renderer:
         about = {name.lower(): value for name, value in headers}
         if not _may_be_kept(status, about):
             return Passed(status, headers, chunks)
-        try:
-            body = b"".join(chunks)
-        finally:
-            _close(chunks)
+        body = _read(chunks)
         depends = {name: versions.get(name, 0) for name in about[DEPENDS.lower()].split()}
         until = about.get(UNTIL.lower())
         own = [(name, value) for name, value in headers if name.lower() not in _OWN]
@@ -128,6 +143,13 @@ def _may_be_kept(status: str, about: Mapping[str, str]) -> bool:
 
 def _is_true(page: Page) -> bool:
     return page.until is None or now() < page.until
+
+
+def _read(chunks: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(chunks)
+    finally:
+        _close(chunks)
 
 
 def _close(chunks: Iterable[bytes]) -> None:

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from perron.core.errors import PerronError
 from perron.project.demo import loading, places
@@ -26,10 +27,12 @@ class Command(BaseCommand):
         if options["quiet_if_loaded"] and loading.is_loaded():
             return
         try:
-            loaded = loading.load()
+            with translation.override("en"):
+                loaded = loading.load()
         except PerronError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"The demo is loaded: {loaded.made} items made, {loaded.moved} moved to today.")
         for account in places.sign_ins():
-            self.stdout.write(f"  {account.email}  {account.role}{f' at {account.at}' if account.at else ''}")
-        self.stdout.write(f"  Password: {places.PASSWORD} (also in {loading.note_path()})")
+            where = account.at or account.partner
+            self.stdout.write(f"  {account.email}  {account.role}{f' at {where}' if where else ''}")
+        self.stdout.write(f"  Password: {places.PASSWORD} (also in {places.note_path()})")

@@ -12,8 +12,10 @@ from perron.core.language import LANGUAGES
 from perron.privacy.acting import SYSTEM
 from perron.privacy.auditing import record
 from perron.privacy.exporting import Kind, give
+from perron.privacy.looks import What
 from perron.privacy.models import Addressee
 from perron.privacy.subjects import Subject, known_address, of_person
+from perron.privacy.viewing import seen
 
 
 class Command(BaseCommand):
@@ -26,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("who", metavar="PERSON_OR_ADDRESS", help="an e-mail address, or the UUID of an account")
         parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="where to write; it must not exist")
         parser.add_argument("--portable", action="store_true", help="only what they gave themselves")
+        parser.add_argument("--why", default="", help="why it is made: kept, and shown to them")
         parser.add_argument("--language", choices=LANGUAGES, help="by default that of the account, else French")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -45,6 +48,7 @@ class Command(BaseCommand):
         try:
             with os.fdopen(descriptor, "wb") as file, transaction.atomic():
                 record("export", person or Addressee.objects.get(pk=subjects[0].id), by=SYSTEM, kind=kind)
+                seen(SYSTEM, subjects, what=What.ARCHIVE, why=options["why"])
                 made = give(subjects, kind, language=language, out=file, by=SYSTEM)
         except BaseException:
             target.unlink(missing_ok=True)

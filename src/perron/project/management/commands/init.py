@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.utils import translation
 
 from perron.communities.opening import is_open, open_installation
 from perron.core.errors import PerronError
@@ -31,10 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, then open; refuse where it was done before."""
-        try:
-            prepare()
-        except OperationalError as error:
-            raise CommandError(f"The database cannot be reached; look at PERRON_DATABASE. {error}") from error
+        prepare()
         if is_open():
             raise CommandError("This installation has been set up already; nothing was changed.")
         at_terminal = sys.stdin.isatty()
@@ -44,13 +41,15 @@ class Command(BaseCommand):
         source = options["password"] or ("ask" if at_terminal else "generate")
         password = _password(source)
         try:
-            person = open_installation(email=email, password=password, operator=options["operator"])
+            with translation.override("en"):
+                person = open_installation(email=email, password=password, operator=options["operator"])
         except PerronError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"{person.email} is the first administrator.")
         if source == "generate":
             self.stdout.write(f"Password, shown this once: {password}")
-        self.stdout.write("Start with: perron serve    Then sign in and open /desk/ to add a first community.")
+        self.stdout.write("Start with: perron serve")
+        self.stdout.write("Then sign in, set up a passkey or an authenticator app, and open /desk/.")
 
 
 def _password(source: str) -> str:
@@ -62,7 +61,7 @@ def _password(source: str) -> str:
         return password
     if source == "generate":
         return secrets.token_urlsafe(18)
-    password = getpass.getpass("Password (at least 12 characters): ")
+    password = getpass.getpass("Password (at least 15 characters): ")
     if password != getpass.getpass("The same again: "):
         raise CommandError("The two passwords differ; nothing was changed.")
     return password

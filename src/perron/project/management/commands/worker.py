@@ -1,17 +1,21 @@
 import os
 import signal
 import threading
+import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
+from perron.core.waking import stopping
+from perron.project import rounds
 from perron.project.preparing import refuse_half_restored
-from perron.project.sweeping import Sweeper, lanes, sweep, sweepers
+from perron.project.running import Busy, at_work
+from perron.project.sweeping import sweep, sweepers
 
-_TICK = 1.0
+_TICK = 0.25
 
 
 class Command(BaseCommand):
@@ -26,24 +30,31 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Sweep until told to stop."""
-        refuse_half_restored()
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
-        parent = options["parent"]
+        try:
+            with at_work():
+                refuse_half_restored()
+                self._sweep(**options)
+        except Busy as error:
+            raise CommandError("A restore is going on. Start the worker when it has ended.") from error
+
+    def _sweep(self, **options: Any) -> None:
         if options["once"]:
             sweep(sweepers())
             return
-        main, *others = lanes(sweepers())
-        for lane in others:
-            threading.Thread(target=_run, args=(lane, stopping), name=lane[0].lane, daemon=True).start()
-        _run(main, stopping, is_orphan=lambda: bool(parent) and os.getppid() != parent)
-
-
-def _run(lane: list[Sweeper], stopping: threading.Event, is_orphan: Callable[[], bool] = bool) -> None:
-    while not stopping.is_set():
-        close_old_connections()
-        sweep(lane)
-        if is_orphan():
+        if options["parent"]:
+            threading.Thread(target=_end_with, args=(options["parent"],), daemon=True).start()
+        if settings.PERRON_TASKS == "celery":
+            import_module("perron.project.celery").work()
             return
-        stopping.wait(_TICK)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        with rounds.at_work(sweepers()):
+            # A signal's handler runs in this thread, which therefore holds no lock.
+            while not stopping.is_set():
+                time.sleep(_TICK)
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_TICK)
+    os.kill(os.getpid(), signal.SIGTERM)
