@@ -1,9 +1,13 @@
 """HEAD, conditions, ranges and encodings, by RFC 9110."""
 
+import gzip
+from pathlib import Path
+
 import pytest
+from whitenoise import WhiteNoise
 
 from perron.project.edge.layer import Edge
-from perron.project.edge.negotiating import encoding_for
+from perron.project.edge.negotiating import decided, encoding_for
 from tests.edge.asking import ask
 
 
@@ -32,6 +36,14 @@ from tests.edge.asking import ask
 )
 def test_the_encoding_is_the_best_that_is_accepted(accepted: str, encoding: str) -> None:
     assert encoding_for(accepted) == encoding
+
+
+@pytest.mark.parametrize("accepted", ["br;q=0", "br;q=0, gzip;q=0", "identity", "br;q=0.1, gzip", "*", "br"])
+def test_static_files_come_in_the_encoding_that_is_accepted_too(tmp_path: Path, accepted: str) -> None:
+    for name, content in [("a.css", b"plain" * 9), ("a.css.gz", gzip.compress(b"plain" * 9)), ("a.css.br", b"brotli")]:
+        (tmp_path / name).write_bytes(content)
+    files = decided(WhiteNoise(None, root=str(tmp_path)))
+    assert ask(files, "/a.css", accept_encoding=accepted).headers.get("content-encoding", "") == encoding_for(accepted)
 
 
 def test_each_encoding_has_bytes_and_a_tag_of_its_own(edge: Edge) -> None:

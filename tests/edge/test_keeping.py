@@ -155,6 +155,16 @@ def test_an_unknown_host_is_refused_and_not_kept(edge: Edge) -> None:
     assert {key[0] for key in edge.shelf.pages} == {"liege.example"}
 
 
+@pytest.mark.django_db
+def test_a_host_is_the_same_in_capitals_and_health_needs_none(edge: Edge, settings: Settings) -> None:
+    making.platform()
+    settings.PERRON_HOSTS = ["liege.example"]
+    settings.ROOT_URLCONF = "perron.project.urls"
+    assert ask(edge, "/robots.txt", host="LIEGE.example").status == 200
+    assert ask(edge, "/health", host="").status == 200
+    assert ask(edge, "/robots.txt", host="").status == 400
+
+
 def test_behind_a_proxy_only_what_came_by_https_is_answered_from_memory(
     edge: Edge, news: News, settings: Settings
 ) -> None:

@@ -50,11 +50,24 @@ def test_a_stampede_renders_once(edge: Edge, news: News, rush: Rush) -> None:
     assert {(answer.status, answer.raw) for answer in answers} == {(200, ask(edge).raw)}
 
 
-def test_a_broken_view_poisons_nothing(edge: Edge, news: News, rush: Rush) -> None:
+def test_a_stampede_fails_once_and_poisons_nothing(edge: Edge, news: News, rush: Rush) -> None:
     answers = rush("/failing/")
-    assert {answer.status for answer in answers} == {500}
-    assert news.rendered == CROWD
+    assert news.rendered == 1
+    assert {(answer.status, answer.raw) for answer in answers} == {(500, answers[0].raw)}
     assert not edge._renderer._running
+    assert ask(edge, "/failing/").status == 500
+    assert news.rendered == 2
+
+
+def test_what_is_for_one_visitor_is_rendered_for_each(edge: Edge, news: News, rush: Rush) -> None:
+    rush("/careless/cookie/")
+    assert news.rendered == CROWD
+
+
+def test_a_refusal_with_a_cookie_is_rendered_for_each(edge: Edge, news: News, rush: Rush) -> None:
+    answers = rush("/careless/refusal/")
+    assert {answer.status for answer in answers} == {403}
+    assert news.rendered == CROWD
 
 
 def test_who_waited_does_not_get_what_became_stale(edge: Edge, news: News, rush: Rush) -> None:

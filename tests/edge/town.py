@@ -101,6 +101,9 @@ def careless(_request: HttpRequest, how: str) -> HttpResponseBase:
         response["Cache-Control"] = "max-age=0, No-Store"
     elif how == "varying":
         response["Vary"] = "Accept-Language"
+    elif how == "refusal":
+        response.status_code = 403
+        response.set_cookie("visitor", "4711")
     elif how == "created":
         response.status_code = 201
     elif how == "large":

@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -86,6 +87,9 @@ def test_the_calendar_says_who_it_is_and_how_often_to_ask(liege: Community) -> N
     assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in content
     assert [zone.tz_name for zone in calendar.timezones] == ["Europe/Brussels"]
     assert b"\r\nX-WR-CALDESC:Une ville\\, un fleuve\r\n" in content
+    # Neither has a default type (RFC 7986 §5.7, §5.8).
+    assert b"\r\nSOURCE;VALUE=URI:http://testserver/fr/liege/agenda.ics\r\n" in content
+    assert UUID(calendar["UID"])
     assert content.endswith(b"END:VCALENDAR\r\n")
     lines = content.split(b"\r\n")
     assert not any(b"\n" in line or len(line) > 75 for line in lines)

@@ -266,6 +266,15 @@ def test_the_api_only_reads(liege: Community) -> None:
     assert Client().head("/api/v1/items").status_code == 200
 
 
+def test_what_never_reached_the_api_is_a_problem_too(liege: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_problem(Client().get("/api/v1/items?" + "a=1&" * 2_000), 400)
+    check_problem(Client().get("/api/v1/items", headers={"host": "evil.example"}), 400)
+    monkeypatch.setattr("perron.communities.hosting._candidates", lambda _: 1 / 0)
+    client = Client(raise_request_exception=False)
+    check_problem(client.get("/api/v1/items", headers={"host": "evil.example"}), 500)
+    assert client.get("/fr/", headers={"host": "evil.example"})["Content-Type"].startswith("text/html")
+
+
 def test_a_failure_is_a_problem_and_tells_nothing(liege: Community, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("secret")

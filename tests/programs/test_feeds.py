@@ -1,11 +1,12 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import feedparser
 import pytest
 from django.test import Client
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from lxml import etree
 
 from perron.communities.models import Community
@@ -55,6 +56,30 @@ def test_a_feed_parser_reads_every_kind_without_complaint(liege: Community, name
         assert "<strong>important</strong>" in entry.content[0].value
         assert entry.tags[0].term == "Culture"
         assert entry.published_parsed is not None
+
+
+@pytest.mark.parametrize("name", ["feed.atom", "alerts.cap"])
+def test_each_feed_has_an_identifier_of_its_own_that_is_nothing_but_a_uuid(liege: Community, name: str) -> None:
+    making.topic()
+    identifiers = set()
+    paths = ["/fr/liege/", "/nl/liege/", "/fr/liege/topics/culture/"]
+    for path in paths:
+        identifier = etree.fromstring(fetch(path + name).content).findtext("a:id", "", ATOM)
+        assert f"urn:uuid:{UUID(identifier.removeprefix('urn:uuid:'))}" == identifier
+        identifiers.add(identifier)
+    assert len(identifiers) == len(paths)
+    assert etree.fromstring(fetch(f"/liege/{name}").content).findtext("a:id", "", ATOM) in identifiers
+
+
+def test_what_is_invented_or_an_exercise_says_so_once_in_the_language_of_the_feed() -> None:
+    demo = making.community("demo", fictional=True)
+    making.platform(demo)
+    for title in ("Sirènes", "Exercice : sirènes"):
+        making.released("alert", at=demo, title=title, details={"status": "Exercise"})
+    feed = json.loads(fetch("/fr/demo/feed.json").content)
+    assert feed["description"].endswith(" Ce contenu est fictif.")
+    assert {item["title"] for item in feed["items"]} == {"Exercice\N{NO-BREAK SPACE}: Sirènes", "Exercice : sirènes"}
+    assert "In Kraft: " in fetch("/de/demo/feed.rss").content.decode()
 
 
 def test_an_identifier_survives_a_correction_and_a_change_of_host(liege: Community) -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -37,7 +38,7 @@ def test_the_sitemap_leads_to_every_public_page_in_each_of_its_languages() -> No
     withdrawn = making.released(at=liege)
     releasing.withdraw(withdrawn, by=SYSTEM)
     making.draft(at=liege)
-    (file,) = locations(read("/sitemap.xml"))
+    _, file = locations(read("/sitemap.xml"))
     assert file == f"{ORIGIN}/sitemap-liege-1.xml"
     pages = read("/sitemap-liege-1.xml")
     assert set(locations(pages)) == {
@@ -61,7 +62,7 @@ def test_a_long_list_is_cut_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
     liege = making.community()
     making.platform(liege)
     slugs = {making.released(at=liege).slug for _ in range(5)}
-    files = [address.removeprefix(ORIGIN) for address in locations(read("/sitemap.xml"))]
+    files = [address.removeprefix(ORIGIN) for address in locations(read("/sitemap.xml"))[1:]]
     assert len(files) == 3
     found = [address.split("/")[-2] for file in files for address in locations(read(file))]
     assert {slug for slug in found if slug != "liege"} == slugs
@@ -70,13 +71,43 @@ def test_a_long_list_is_cut_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Client().get("/sitemap-liege-0.xml").status_code == 404
 
 
+def test_a_list_is_true_until_its_first_page_ends() -> None:
+    liege = making.community()
+    making.platform(liege)
+    making.released(at=liege)
+    assert "Perron-Until" not in Client().get("/sitemap-liege-1.xml")
+    for year in (2199, 2198):
+        making.released(at=liege, expires_at=f"{year}-01-01T00:00:00+00:00")
+    for path in ("/sitemap.xml", "/sitemap-liege-1.xml"):
+        assert Client().get(path)["Perron-Until"] == str(datetime(2198, 1, 1, tzinfo=UTC).timestamp())
+
+
 def test_fiction_is_not_listed_and_each_community_once() -> None:
     demo = making.community("demo", fictional=True)
     liege = making.community()
     making.platform(demo, liege)
     making.platform(liege, slug="liege-en-poche", is_front=False)
-    assert locations(read("/sitemap.xml")) == []
+    # Never empty, which the protocol does not allow.
+    assert locations(read("/sitemap.xml")) == [f"{ORIGIN}/sitemap-pages.xml"]
+    assert f"{ORIGIN}/fr/" not in locations(read("/sitemap-pages.xml"))
     assert Client().get("/sitemap-demo-1.xml").status_code == 404
+
+
+def test_a_platforms_own_pages_are_listed_in_its_languages() -> None:
+    making.platform(making.community(), slug="liege-en-poche", is_front=False, languages=["nl", "fr"])
+    response = Client().get("/sitemap-pages.xml", SCRIPT_NAME="/p/liege-en-poche")
+    root = etree.fromstring(response.content)
+    at = f"{ORIGIN}/p/liege-en-poche"
+    assert {f"{at}/{language}/{page}" for language in ("fr", "nl") for page in ("", "about/", "privacy/")} <= set(
+        locations(root)
+    )
+    assert f"{at}/de/about/" not in locations(root)
+    for entry in root:
+        path = entry.findtext("s:loc", "", MAP).removeprefix(at)
+        page = Client().get(path, SCRIPT_NAME="/p/liege-en-poche").content.decode()
+        assert f'<link rel="canonical" href="{at}{path}">' in page
+        for link in entry.iterfind("x:link", MAP):
+            assert f'<link rel="alternate" hreflang="{link.get("hreflang")}" href="{link.get("href")}">' in page
 
 
 def test_robots_are_kept_out_of_sign_in_and_choices_and_shown_every_sitemap() -> None:

@@ -8,7 +8,7 @@ import pytest
 from perron.core import clock
 from perron.statistics.counting import Opened, add
 from perron.statistics.models import PageCount
-from perron.statistics.reading import by_community, reach
+from perron.statistics.reading import by_community, openings, reach
 from tests import making
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,17 @@ def test_reach_sums_days_weeks_and_pages_of_the_communities_asked_for() -> None:
 def test_a_count_for_what_is_gone_is_not_refused() -> None:
     add({(Opened(uuid4(), uuid4(), "today"), date(2026, 3, 1)): 1})
     assert PageCount.objects.get().number == 1
+
+
+def test_openings_are_those_of_four_weeks_of_a_community_or_of_one_page() -> None:
+    liege, namur = making.community("liege"), making.community("namur")
+    today = clock.today()
+    mine, other, theirs = (
+        Opened(FRONT, one.pk, name) for one, name in ((liege, "item:x"), (liege, "item:y"), (namur, "item:z"))
+    )
+    add({(mine, today): 4, (mine, today - timedelta(27)): 1, (mine, today - timedelta(28)): 8, (other, today): 2,
+         (theirs, today): 9})  # fmt: skip
+    found = openings(liege)
+    assert (len(found.steps), found.steps[0][1], found.steps[-1], found.total) == (28, 1, (today, 6), 7)
+    assert openings(liege, "item:x").total == 5
+    assert openings(namur, "item:x").total == 0

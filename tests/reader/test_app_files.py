@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 from typing import Any
 
@@ -39,6 +40,9 @@ def test_each_language_has_a_manifest_of_the_same_app(client: Client) -> None:
     assert one["theme_color"] == "#004d40"
     assert one["description"] != other["description"]
     assert {icon["purpose"] for icon in one["icons"]} == {"any", "maskable"}
+    assert one["background_color"] == "#fbfaf7"
+    assert [shortcut["url"] for shortcut in one["shortcuts"]] == ["/fr/agenda/", "/fr/choose/"]
+    assert all(client.get(shortcut["icons"][0]["src"]).status_code == 200 for shortcut in one["shortcuts"])
 
 
 def test_a_platform_by_path_stays_within_its_prefix(client: Client) -> None:
@@ -60,6 +64,19 @@ def test_the_icons_of_the_manifest_are_pictures_of_that_size(client: Client) -> 
         image = Image.open(io.BytesIO(answer.content))
         assert "{}x{}".format(*image.size) == icon["sizes"]
         assert image.convert("RGB").getpixel((2, 2)) == (0x12, 0x34, 0x56)
+
+
+def test_the_strictest_mask_cuts_nothing_from_the_icon(client: Client) -> None:
+    platform = making.platform(making.community(), name="Waremme", colour="#123456")
+    icon = Image.open(io.BytesIO(icons.draw(platform, "maskable-512"))).convert("RGB")
+    marks = [
+        math.dist((x, y), (256, 256)) / 512
+        for x in range(512)
+        for y in range(512)
+        if icon.getpixel((x, y)) == (255, 255, 255)
+    ]
+    assert len(marks) > 10_000
+    assert max(marks) < 0.4
 
 
 def test_a_logo_becomes_the_icon_and_keeps_clear_of_the_mask(client: Client, tmp_path: object) -> None:
@@ -104,6 +121,19 @@ def test_the_worker_says_what_it_keeps_and_may_work_for_the_whole_platform(clien
     assert {"studio", "desk", "account", "api", "p"} <= set(app["reserved"])
     for path in app["offline"].values():
         assert client.get(path).status_code == 200
+
+
+def test_the_worker_keeps_the_logo_of_the_masthead_and_is_another_with_another_logo(client: Client) -> None:
+    platform = making.platform(making.community())
+    assert "/app/icon-192.png" not in read_app(client.get("/sw.js").content)["shell"]
+    workers = []
+    for colour in ("#ff0000", "#00ff00"):
+        logo = io.BytesIO()
+        Image.new("RGB", (64, 64), colour).save(logo, "PNG")
+        platform.logo.save("logo.png", ContentFile(logo.getvalue()))
+        workers.append(client.get("/sw.js").content)
+        assert "/app/icon-192.png" in read_app(workers[-1])["shell"]
+    assert workers[0] != workers[1]
 
 
 def test_the_build_changes_with_any_file_of_the_app(monkeypatch: pytest.MonkeyPatch) -> None:

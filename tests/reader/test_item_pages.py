@@ -64,7 +64,11 @@ def test_an_alert_says_what_to_do_and_an_exercise_says_that_it_is_one(client: Cl
     assert "Fermez portes et fenêtres." in page
     assert "notice-heed" not in page
     exercise = making.released("alert", details={"status": "Exercise"})
-    assert "notice-heed" in page_of(client, exercise)
+    page = page_of(client, exercise)
+    assert "notice-heed" in page
+    assert "<title>Exercice\xa0: " in page
+    assert 'og:title" content="Exercice\xa0: ' in page
+    assert "<strong>Exercice</strong>" in page
     cards = {card["id"]: card for card in client.get("/fr/liege/cards.json").json()["cards"]}
     assert "is-exercise" in cards[str(exercise.pk)]["html"]
     assert cards[str(exercise.pk)]["alert"]["exercise"] is True
@@ -171,3 +175,13 @@ def test_a_search_shows_hostile_words_as_text(client: Client) -> None:
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
     assert "\x00" not in page
+
+
+def test_an_alert_that_is_over_says_so_first_and_calls_nobody_to_act(client: Client) -> None:
+    with clock.travel(datetime(2026, 3, 10, 11, tzinfo=UTC)):
+        item = making.released("alert", details={"ends_at": "2026-03-10T15:30"})
+        assert "is-over" not in page_of(client, item)
+    with clock.travel(datetime(2026, 3, 10, 16, tzinfo=UTC)):
+        page = page_of(client, item)
+        assert page.index("C’est terminé.") < page.index('class="what-to-do"')
+        assert 'class="board is-severe is-over"' in page

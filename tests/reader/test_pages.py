@@ -195,15 +195,6 @@ def test_a_card_says_when_for_the_device(client: Client) -> None:
     assert card["path"].startswith("/nl/liege/")
 
 
-def test_search_engines_are_led_to_where_a_community_is_at_home(client: Client) -> None:
-    making.platform(making.community(), slug="poche", is_front=False, host="app.liege.be")
-    for host in ("testserver", "app.liege.be"):
-        page = client.get("/fr/liege/", headers={"host": host}).content.decode()
-        assert 'rel="canonical" href="http://app.liege.be:8000/fr/liege/"' in page, host
-    today = client.get("/fr/", headers={"host": "app.liege.be"}).content.decode()
-    assert 'rel="canonical" href="http://app.liege.be:8000/fr/"' in today
-
-
 def test_a_communitys_page_is_made_anew_when_an_alert_released_ahead_begins(client: Client) -> None:
     begins = clock.now() + timedelta(minutes=5)
     making.released("alert", details={"effective_at": begins.isoformat()})
@@ -235,3 +226,40 @@ def test_a_platform_without_communities_says_so_and_asks_nobody_to_choose(client
     page = client.get("/en/", headers={"host": "bare.example"}).content.decode()
     assert "No community publishes here yet." in page
     assert "data-welcome" not in page
+
+
+def test_the_front_page_names_some_who_publish_and_leads_to_the_others(client: Client) -> None:
+    many = [making.community(f"club-{n}") for n in range(20)]
+    making.platform(*many, slug="many", is_front=False, host="many.example")
+    page = client.get("/en/", headers={"host": "many.example"}).content.decode()
+    assert sum(f'href="/en/{one.slug}/"' in page for one in many) == 16
+    assert '<a href="/en/choose/">All places</a>' in page
+
+
+def test_a_description_in_another_language_is_marked_as_such(client: Client) -> None:
+    making.community("club", descriptions={"nl": "Zwemmen voor iedereen."})
+    assert '<p class="lead" dir="auto" lang="nl">' in client.get("/fr/club/").content.decode()
+    assert '<p class="lead" dir="auto">' in client.get("/nl/club/").content.decode()
+
+
+def test_what_is_only_true_for_now_says_until_when(client: Client) -> None:
+    with clock.travel(datetime(2026, 3, 10, 11, tzinfo=UTC)):
+        making.community("shop", opening_hours={"week": {"tu": [["09:00", "17:00"]]}})
+        making.released("alert", details={"ends_at": "2026-03-10T15:30"})
+        shop = client.get("/fr/shop/").content.decode()
+        assert 'data-opening data-true-until="2026-03-10T17:00+01:00"' in shop
+        assert 'aria-current="date" data-true-until="2026-03-11T00:00+01:00"' in shop
+        assert 'data-true-until="2026-03-10T15:30+01:00"' in client.get("/fr/").content.decode()
+
+
+def test_nothing_here_is_said_in_the_platforms_colour_and_to_staff_in_the_programs_own(client: Client) -> None:
+    making.platform(
+        making.community(), slug="poche", name="Poche", is_front=False, host="poche.example", colour="#004d40"
+    )
+    missing = client.get("/fr/nobody/", headers={"host": "poche.example"})
+    assert missing.status_code == 404
+    assert '<link rel="stylesheet" href="/theme/004d40.css">' in missing.content.decode()
+    assert ">Poche</strong>" in missing.content.decode()
+    staffs = client.get("/studio/nobody/nothing/at/all/", headers={"host": "poche.example"})
+    assert staffs.status_code == 404
+    assert "/theme/" not in staffs.content.decode()

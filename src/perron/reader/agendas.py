@@ -1,9 +1,10 @@
 """The agenda by day, week or month: of what is followed, or of one community."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,21 +13,22 @@ from perron.communities import versions
 from perron.communities.hosting import platform_of
 from perron.communities.models import Community
 from perron.core.clock import BRUSSELS, next_midnight, today
-from perron.publishing.card_parts import fetch_card_parts
 from perron.publishing.models import Item
-from perron.publishing.presenting import Story, present_card
+from perron.publishing.presenting import Story
 from perron.reader import framing
+from perron.reader.cards import made
 from perron.reader.choices import Choice, chosen
 from perron.reader.finding import communities_of, community_here
+from perron.reader.merging import grouped
 from perron.reader.periods import VIEWS, Period, View, asked, period
 from perron.reader.public import at_the_edge, public
-from perron.reader.selecting import upcoming
+from perron.reader.selecting import fetched, shown_by, upcoming
 
 # More than any month of a platform has; a bound all the same.
 MOST_ENTRIES = 5_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """One event on one day."""
 
@@ -34,6 +36,15 @@ class Entry:
     start: datetime
     end: datetime
     goes_on: bool
+    # The slugs of all in whose agenda it stands, and the names of who else published it.
+    places: list[str]
+    also: list[str] = field(default_factory=list)
+
+    def join(self, story: Story, places: Sequence[str]) -> None:
+        """Name, with this event, another community that published the same."""
+        self.places += places
+        if story.community_name not in {self.story.community_name, *self.also}:
+            self.also.append(story.community_name)
 
     @property
     def same_day(self) -> bool:
@@ -108,6 +119,7 @@ def _context(
         "tab": "agenda",
         "period": shown,
         "today": today(),
+        "midnight": next_midnight(),
         "days": [(day, entries[day]) for day in shown.days if day in entries],
         "weeks": [
             [Cell(day, day.month == shown.first.month, len(entries.get(day, ()))) for day in week]
@@ -129,18 +141,27 @@ def _entries(
     shown: Period, communities: Sequence[Community], language: str, topics: Sequence[str]
 ) -> dict[date, list[Entry]]:
     times = upcoming(communities, shown.start, shown.end, most=MOST_ENTRIES)
-    items = Item.objects.released().filter(pk__in=times).with_details()
+    items = Item.objects.released().filter(pk__in=times)
     if topics:
         items = items.filter(Q(topics__slug__in=topics) | Q(topics=None)).distinct()
-    rows = list(items)
-    parts = fetch_card_parts(rows, communities)
+    rows = fetched(items, communities, times)
     entries: dict[date, list[Entry]] = {}
-    for row in rows:
-        story = present_card(row, parts[row.pk], language)
-        for start, end in times[row.pk]:
+    seen: dict[tuple[UUID, datetime], Entry] = {}
+    cards = made(rows, language)
+    stands = grouped([(card.story, card.same) for card in cards])
+    others = shown_by([row.item for row in rows])
+    for card in sorted(cards, key=lambda card: (card.story.published_at, card.story.id)):
+        one = stands[card.story.id]
+        places = [card.story.community.slug, *others.get(card.story.id, ())]
+        for start, end in times[card.story.id]:
+            if known := seen.get((one.id, start)):
+                known.join(card.story, places)
+                continue
             first = start.astimezone(BRUSSELS).date()
             if end > shown.start or first >= shown.first:
-                entries.setdefault(max(first, shown.first), []).append(Entry(story, start, end, first < shown.first))
+                entry = Entry(card.story, start, end, first < shown.first, places)
+                seen[one.id, start] = entry
+                entries.setdefault(max(first, shown.first), []).append(entry)
     for day in entries.values():
         day.sort(key=lambda entry: (entry.goes_on, not entry.story.details.all_day, entry.start, entry.story.title))
     return entries

@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from perron.communities import communes, versions
@@ -23,6 +24,7 @@ from perron.core.language import LANGUAGES, localised
 from perron.reader import framing, icons
 from perron.reader.finding import communities_of, topics
 from perron.reader.public import at_the_edge, public
+from perron.reader.theming import PAPER
 
 _SCRIPTS = Path(__file__).parent / "static" / "reader"
 _WORKER = _SCRIPTS / "worker.js"
@@ -41,18 +43,18 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
         "scope": root,
         "start_url": home,
         "lang": language,
-        "dir": "ltr",
+        "dir": "rtl" if get_language_bidi() else "ltr",
         "name": platform.name,
         "short_name": platform.name,
         "description": _("News, events and alerts of the places where you live."),
         "categories": ["news", "government", "lifestyle"],
         "display": "standalone",
-        "background_color": "#ffffff",
+        "background_color": PAPER,
         "theme_color": platform.colour,
         "icons": [_icon("192", "any"), _icon("512", "any"), _icon("maskable-512", "maskable")],
         "shortcuts": [
-            {"name": _("Agenda"), "url": reverse("reader:agenda", args=[language])},
-            {"name": _("My places and topics"), "url": reverse("reader:choose", args=[language])},
+            _shortcut(_("Agenda"), "reader:agenda", language),
+            _shortcut(_("My places"), "reader:choose", language),
         ],
     }
     response = HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
@@ -79,10 +81,13 @@ def worker(request: HttpRequest) -> HttpResponse:
     platform = platform_of(request)
     app = {
         "platform": platform.slug,
+        "name": platform.name,
         "prefix": get_script_prefix(),
         "build": build(),
         "statics": settings.STATIC_URL,
-        "shell": [_theme(platform), *(static(name) for name in shell())],
+        "shell": [_theme(platform), *_logo(platform), *(static(name) for name in shell())],
+        # With another logo it is another worker: it keeps that one.
+        "logo": platform.logo.name or "",
         "offline": {language: reverse("reader:offline", args=[language]) for language in platform.languages},
         "reserved": sorted(RESERVED.difference(LANGUAGES)),
     }
@@ -142,10 +147,19 @@ def _theme(platform: Platform) -> str:
     return reverse("reader:theme", args=[platform.colour.removeprefix("#")])
 
 
+def _logo(platform: Platform) -> list[str]:
+    """The picture in the masthead, where there is one: else it would be missing without a connection."""
+    return [reverse("reader:icon", args=["192"])] if platform.logo else []
+
+
 def _icon(name: str, purpose: str) -> dict[str, str]:
     side = icons.SIZES[name][0]
     address = reverse("reader:icon", args=[name])
     return {"src": address, "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+
+
+def _shortcut(name: str, route: str, language: str) -> dict[str, Any]:
+    return {"name": name, "url": reverse(route, args=[language]), "icons": [_icon("192", "any")]}
 
 
 def _by_commune(shown: list[Community]) -> list[tuple[Commune, list[Community]]]:

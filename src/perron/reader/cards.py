@@ -14,9 +14,10 @@ from perron.core.clock import BRUSSELS, next_midnight, now
 from perron.publishing.kinds.registry import KINDS
 from perron.publishing.models import Item, WorksDetails
 from perron.publishing.presenting import Story, present_card
+from perron.publishing.sharing.sameness import keys
 from perron.reader.finding import community_here
 from perron.reader.public import at_the_edge, public
-from perron.reader.selecting import Selected, Span, feed
+from perron.reader.selecting import Selected, Span, feed, origin_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Card:
 
     story: Story
     times: tuple[Span, ...] = ()
+    # What tells that another card is the same story (`sameness.keys`), and who else published it.
+    same: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def next(self) -> Span | None:
@@ -40,7 +44,9 @@ class Card:
     def html(self) -> SafeString:
         """The card as the kind's template renders it."""
         return mark_safe(  # noqa: S308 a template rendered it
-            get_template(self.story.card).render({"story": self.story, "next": self.next, "times": self.times})
+            get_template(self.story.card).render(
+                {"story": self.story, "next": self.next, "times": self.times, "also": self.also}
+            )
         )
 
 
@@ -48,12 +54,13 @@ class Card:
 def document(request: HttpRequest, language: str, community: str) -> HttpResponse:  # noqa: ARG001 a view
     """Answer with a community's public document, which the app merges with others on the device."""
     found = community_here(community)
-    cards = made(feed([found]), language)
+    # What is pinned comes first; the sort keeps the order of the others.
+    cards = sorted(made(feed([found]), language), key=lambda card: not card.story.is_pinned)
     body = {
         "community": {"slug": found.slug, "name": found.name_in(language), "kind": found.kind},
         "language": language,
         "changed": _utc(max((card.story.changed_at for card in cards), default=None)),
-        "cards": [_entry(card) for card in cards],
+        "cards": [entry_of(card) for card in cards],
     }
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
     return public(response, on=[versions.of_community(found)], until=true_until(cards))
@@ -61,7 +68,11 @@ def document(request: HttpRequest, language: str, community: str) -> HttpRespons
 
 def made(selected: Iterable[Selected], language: str) -> list[Card]:
     """Return the cards of selected items in a language."""
-    return [Card(present_card(row.item, row.parts, language), row.times or works_times(row.item)) for row in selected]
+    rows = [(row, present_card(row.item, row.parts, language)) for row in selected]
+    same = keys([(story, *origin_of(row.item)) for row, story in rows])
+    return [
+        Card(story, row.times or works_times(row.item), equal) for (row, story), equal in zip(rows, same, strict=True)
+    ]
 
 
 def true_until(cards: Iterable[Card]) -> datetime:
@@ -74,6 +85,7 @@ def true_until(cards: Iterable[Card]) -> datetime:
             edge
             for edge in (
                 card.story.expires_at,
+                card.story.pinned_until,
                 getattr(details, "effective_at", None),
                 getattr(details, "ends_at", None),
                 *(card.next or ()),
@@ -93,19 +105,24 @@ def works_times(item: Item) -> tuple[Span, ...]:
     return ((first.astimezone(UTC), last.astimezone(UTC)),)
 
 
-def _entry(card: Card) -> dict[str, Any]:
+def entry_of(card: Card) -> dict[str, Any]:
+    """Return a card as the app takes it."""
     story = card.story
     entry: dict[str, Any] = {
         "id": str(story.id),
         "kind": story.kind,
         "path": story.path,
+        "from": story.community_name,
         "published": _utc(story.published_at),
         "changed": _utc(story.changed_at),
         "until": _utc(story.expires_at),
         "topics": [topic.slug for topic in story.topics],
         "times": [[_utc(start), _utc(end)] for start, end in card.times],
+        "same": card.same,
         "html": card.html,
     }
+    if story.is_pinned:
+        entry["pinned"] = _utc(story.pinned_until)
     if story.kind == KINDS["alert"].slug:
         entry["alert"] = {
             "from": _utc(story.details.effective_at),

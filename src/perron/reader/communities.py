@@ -7,23 +7,27 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from perron.audience.devices import takes_devices
+from perron.audience.subscribing import takes_subscriptions
 from perron.communities import versions
 from perron.communities.access import anyone
+from perron.communities.applying.receiving import takes_applications
 from perron.communities.hosting import platform_of
 from perron.communities.models import Community
-from perron.core.clock import now
+from perron.core.clock import next_midnight, now
 from perron.core.errors import NotFound
-from perron.core.language import localised
+from perron.core.language import localised, spoken
 from perron.publishing.addresses import community_path
-from perron.publishing.card_parts import fetch_card_parts
 from perron.publishing.kinds.registry import KINDS
 from perron.publishing.models import Item
+from perron.publishing.working.pinning import MOST
 from perron.reader import framing
 from perron.reader.cards import made, true_until
 from perron.reader.finding import community_here, topics
+from perron.reader.merging import shown_once
 from perron.reader.opening import opening
 from perron.reader.public import at_the_edge, public
-from perron.reader.selecting import Selected, live_alerts, next_alert, upcoming_of
+from perron.reader.selecting import Selected, live_alerts, newest, next_alert
 
 ON_A_PAGE = 20
 MOST_PAGES = 100
@@ -38,7 +42,7 @@ def community(request: HttpRequest, language: str, community: str) -> HttpRespon
     rows, has_more = _items(found, kind, topic, number)
     alerts = made(live_alerts(found), language) if not kind and number == 1 else []
     shown = {card.story.id for card in alerts}
-    cards = made([row for row in rows if row.item.pk not in shown], language)
+    cards = shown_once(made([row for row in rows if row.item.pk not in shown], language))
     hours = opening(found.opening_hours)
     response = framing.page(
         request,
@@ -52,7 +56,12 @@ def community(request: HttpRequest, language: str, community: str) -> HttpRespon
             "community": found,
             "name": found.name_in(language),
             "description": localised(found.descriptions, language, found.languages),
+            "description_language": spoken(found.descriptions, language, found.languages),
             "opening": hours,
+            "midnight": next_midnight(),
+            "takes_applications": takes_applications(found),
+            "takes_subscriptions": takes_subscriptions(found),
+            "takes_devices": takes_devices(found),
             "alerts": alerts,
             "cards": cards,
             "number": number,
@@ -87,19 +96,19 @@ def _asked(request: HttpRequest) -> tuple[str, str, int]:
 
 
 def _items(found: Community, kind: str, topic: str, number: int) -> tuple[list[Selected], bool]:
-    items = Item.objects.released(now()).filter(community=found)
+    items = Item.objects.released(now())
+    # What is pinned comes first where nothing is chosen, and not again further down.
+    pinned = [] if kind or topic else newest(Item.objects.pinned().filter(community=found), found, MOST)
+    if pinned:
+        items = items.exclude(pk__in=[row.item.pk for row in pinned])
     if kind:
         items = items.filter(kind=kind)
     if topic:
         items = items.filter(topics__slug=topic)
-    first = (number - 1) * ON_A_PAGE
-    rows = list(items.newest_first().with_details()[first : first + ON_A_PAGE + 1])
-    page = rows[:ON_A_PAGE]
-    if not page and number > 1:
+    rows = newest(items, found, ON_A_PAGE + 1, skip=(number - 1) * ON_A_PAGE)
+    if not rows and number > 1:
         raise NotFound(_("There is nothing at this address."))
-    parts, times = fetch_card_parts(page, [found]), upcoming_of(page)
-    selected = [Selected(item, parts[item.pk], times.get(item.pk, ())) for item in page]
-    return selected, len(rows) > ON_A_PAGE and number < MOST_PAGES
+    return [*(pinned if number == 1 else ()), *rows[:ON_A_PAGE]], len(rows) > ON_A_PAGE and number < MOST_PAGES
 
 
 def _filters(language: str, kind: str, topic: str) -> dict[str, Any]:

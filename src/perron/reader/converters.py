@@ -1,17 +1,11 @@
 """Parts of addresses."""
 
+from django.urls.converters import StringConverter
+
 from perron.core.language import LANGUAGES
 
 
-class Language:
+class Language(StringConverter):
     """`<language:language>`: one of Perron's languages."""
 
     regex = "|".join(LANGUAGES)
-
-    def to_python(self, value: str) -> str:
-        """Return the code."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the code."""
-        return value

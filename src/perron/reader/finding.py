@@ -1,10 +1,11 @@
 """Finding what an address names; a wrong one raises `NotFound`, an old one `Gone`."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from perron.communities.models import Community, Platform, Topic
 from perron.core.errors import Gone, NotFound
-from perron.publishing.models import Item
+from perron.publishing.models import Item, Placement
 
 
 def community_here(slug: str, platform: Platform | None = None) -> Community:
@@ -33,6 +34,15 @@ def item_here(community: Community, slug: str) -> Item:
     if not item.is_public:
         raise Gone(_("This is no longer published: its time is over."))
     return item
+
+
+def publisher_here(slug: str, platform: Platform, /, **item: str) -> Community:
+    """Return the community of this address whose item this is: one that the platform shows, or whose item one of
+    those that it shows took into its own pages. `item` finds it (a lookup)."""
+    accepted = Q(placements__state=Placement.State.ACCEPTED, placements__community__platforms=platform)
+    if not platform.is_front and Item.objects.filter(accepted, community__slug=slug, **item).exists():
+        return community_here(slug)
+    return community_here(slug, platform)
 
 
 def topics() -> list[Topic]:

@@ -14,6 +14,9 @@ from perron.core.language import LANGUAGES, NAMES
 from perron.reader.public import counted
 from perron.statistics.counting import Opened
 
+# As Open Graph writes languages: with the country where they are read.
+_LOCALES = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
+
 
 def page(
     request: HttpRequest,
@@ -32,16 +35,19 @@ def page(
 
     Its lasting address, which search engines keep, is on the platform where `community` is at home, as in the
     sitemap; of a page that is no community's, on this one.
-    `languages` are those in which the page has its own words (default: the platform's); `canonical_language`
-    the one whose address search engines keep (default: the page's own). Pages with fictional content and pages
-    that are not `indexed` say so in their head and in a header. `counts_as` is the page's name in the statistics
-    (`PageCount.page`); without one its visits are not counted.
+    `languages` are those in which the page has its own words (default: those of the platform of its lasting
+    address); `canonical_language` the one whose address search engines keep (default: the page's own). Pages with
+    fictional content and pages that are not `indexed` say so in their head and in a header. `counts_as` is the page's
+    name in the statistics (`PageCount.page`); without one its visits are not counted.
     """
     language = get_language() or LANGUAGES[0]
     indexed = indexed and not fictional
     rest = request.path_info.split("/", 2)[2]
     root = get_script_prefix()
-    at = address_of((home(community) if community else None) or platform)
+    lasting = (home(community) if community else None) or platform
+    spoken = languages or lasting.languages
+    speaks = canonical_language or (language if language in spoken else spoken[0])
+    at = address_of(lasting)
     frame = {
         "platform": platform,
         "fictional": fictional,
@@ -50,8 +56,10 @@ def page(
         "root": root,
         "home": f"{root}{language}/",
         "languages": [_link(code, rest, request) for code in _offered(platform, language)],
-        "alternates": [(code, f"{at}/{code}/{rest}") for code in languages or platform.languages],
-        "canonical": f"{at}/{canonical_language or language}/{rest}",
+        "alternates": [(code, f"{at}/{code}/{rest}") for code in spoken],
+        "canonical": f"{at}/{speaks}/{rest}",
+        "locale": _LOCALES[speaks],
+        "share_picture": f"{at}/app/icon-512.png",
     }
     response = render(request, template, frame | context)
     if not indexed:

@@ -9,16 +9,16 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from perron.communities.access import anyone
+from perron.reader.public import only_read
 
 _log = logging.getLogger(__name__)
 
 
 @anyone
 @never_cache
-@require_safe
+@only_read
 def health(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database can be read and has the tables of this build, else 503 with what is wrong."""
     checks = {"database": _is_fine(_read), "migrations": _is_fine(_compare)}

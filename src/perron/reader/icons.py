@@ -39,8 +39,21 @@ def _from_logo(platform: Platform, side: int, clear: float) -> Image.Image:
 
 
 def _from_initial(platform: Platform, side: int) -> Image.Image:
+    """The initial standing on its steps: within the circle that the strictest mask leaves."""
     image = Image.new("RGB", (side, side), platform.colour)
-    font = ImageFont.load_default(size=round(side * 0.56))
+    drawing = ImageDraw.Draw(image)
+    font = ImageFont.load_default(size=round(side * 0.44))
     initial = platform.name.strip()[:1].upper() or "P"
-    ImageDraw.Draw(image).text((side / 2, side / 2), initial, fill=_WHITE, font=font, anchor="mm")
+    drawing.text(
+        (side / 2, side * 0.59),
+        initial,
+        fill=_WHITE,
+        font=font,
+        anchor="ms",
+        stroke_width=side // 64,
+        stroke_fill=_WHITE,
+    )
+    for step, half in enumerate((0.17, 0.26)):
+        top = side * (0.645 + step * 0.075)
+        drawing.rectangle((side * (0.5 - half), top, side * (0.5 + half), top + side * 0.05), fill=_WHITE)
     return image.quantize(16)

@@ -8,19 +8,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from perron.communities import versions
-from perron.communities.hosting import platform_of
+from perron.communities.hosting import address_of, home, platform_of
+from perron.communities.models import Community, Platform
 from perron.core.clock import next_midnight, now
 from perron.core.errors import NotFound
 from perron.core.language import NAMES, localised
-from perron.publishing.addresses import absolute, item_path
+from perron.publishing.addresses import absolute, community_path, item_path
+from perron.publishing.corrections import corrections_of
 from perron.publishing.kinds.registry import KINDS
-from perron.publishing.models import Item, Release
+from perron.publishing.models import Item
 from perron.publishing.presenting import Story, present
+from perron.publishing.sharing.placing import showing
 from perron.reader import framing
 from perron.reader.cards import works_times
 from perron.reader.feeds import agenda
 from perron.reader.feeds.channel import tune_in
-from perron.reader.finding import community_here, item_here
+from perron.reader.finding import item_here, publisher_here
 from perron.reader.public import at_the_edge, public
 from perron.reader.selecting import Span, next_times
 
@@ -29,7 +32,7 @@ from perron.reader.selecting import Span, next_times
 def item(request: HttpRequest, language: str, community: str, item: str) -> HttpResponse:
     """Show one item. Withdrawn and expired items are gone (410): their time is over, and the page says so."""
     platform = platform_of(request)
-    found = community_here(community, platform)
+    found = publisher_here(community, platform, slug=item)
     row = item_here(found, item)
     story = present(row, language)
     times = next_times(row) or works_times(row)
@@ -42,26 +45,43 @@ def item(request: HttpRequest, language: str, community: str, item: str) -> Http
         languages=story.languages,
         canonical_language=story.language,
         counts_as=f"item:{row.pk}",
-        context={"story": story, "community": found, "name": story.community_name, "kind": KINDS[story.kind]}
+        context={
+            "story": story,
+            "community": found,
+            "name": story.community_name,
+            "kind": KINDS[story.kind],
+            "its_page": _page_of(found, platform, language),
+        }
         | _times(story, times)
         | _links(story)
-        | _corrected(row),
+        | _corrected(row, story.language),
     )
-    keys = [versions.of_platform(platform), versions.of_community(found)]
+    # A community that shows it decides whether it is read on its platform.
+    keys = [versions.of_platform(platform), *map(versions.of_community, [found.pk, *showing([row])])]
     return public(response, on=keys, until=_true_until(story, times))
 
 
 @at_the_edge()
 def calendar(request: HttpRequest, language: str, community: str, item: str) -> HttpResponse:
     """Answer with one event as a calendar file, with all its dates."""
-    channel = tune_in(request, community, language)
+    channel = tune_in(request, community, language, slug=item)
     row = item_here(channel.community, item)
     if row.kind != "event":
         raise NotFound(_("There is nothing at this address."))
     response = HttpResponse(agenda.write(channel, [present(row, language)]), content_type=agenda.MEDIA_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{row.slug}.ics"'
     response["X-Robots-Tag"] = "noindex"
-    return public(response, on=channel.depends, until=row.expires_at)
+    keys = [*channel.depends, *map(versions.of_community, showing([row]))]
+    return public(response, on=keys, until=row.expires_at)
+
+
+def _page_of(community: Community, platform: Platform, language: str) -> str:
+    """Return the address of the community's page: here, or, where only an item of it is shown, where it is at home."""
+    path = community_path(community.slug, language)
+    if platform.is_front or platform in community.platforms.all():
+        return path
+    at = home(community)
+    return f"{address_of(at)}/{language}/{community.slug}/" if at else absolute(f"/{language}/{community.slug}/")
 
 
 def _times(story: Story, times: tuple[Span, ...]) -> dict[str, Any]:
@@ -85,14 +105,16 @@ def _links(story: Story) -> dict[str, Any]:
         ],
         "registration_host": urlsplit(getattr(story.details, "registration_url", "")).hostname,
         "calendar": f"{story.path.removesuffix('/')}.ics" if story.kind == "event" else "",
-        "share_picture": absolute(story.photos[0].source) if story.photos else "",
-    }
+    } | ({"share_picture": absolute(story.photos[0].source)} if story.photos else {})
 
 
-def _corrected(row: Item) -> dict[str, Any]:
-    """The last correction, which is not the same as the last change: an import may be released late."""
-    last = row.releases.filter(what=Release.What.CORRECTED).order_by("-at").values_list("at", flat=True).first()
-    return {"corrected_at": last}
+def _corrected(row: Item, language: str) -> dict[str, Any]:
+    """What residents were told of corrections, and the last one, which is not the same as the last change: an
+    import may be released late."""
+    corrections = corrections_of([row]).get(row.pk, [])
+    order = row.community.languages
+    told = [(one.at, localised(one.words, language, order)) for one in corrections if one.words]
+    return {"corrected_at": corrections[-1].at if corrections else None, "corrections": told}
 
 
 def _true_until(story: Story, times: tuple[Span, ...]) -> datetime:

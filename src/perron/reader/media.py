@@ -10,18 +10,22 @@ from typing import IO
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
-from perron.communities.access import anyone, role_in
+from perron.communities.access import anyone, holds
 from perron.communities.models import Community
+from perron.communities.permissions import WRITE
 from perron.core.attachments import PDF
 from perron.core.errors import NotFound
+from perron.publishing.guiding import guardian_of
 from perron.publishing.models import Attachment, Image, Item
 from perron.publishing.uploading import attachment_file, image_file
+from perron.reader.public import only_read
 
 _CHUNK = 64 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
@@ -30,10 +34,10 @@ _FOR_MEMBERS = "private, no-store"
 
 
 @anyone
-@require_safe
+@only_read
 def image(request: HttpRequest, image: UUID, width: int) -> HttpResponseBase:
     """Answer with one width of a picture."""
-    found = Image.objects.select_related("community").filter(pk=image).first()
+    found = _seen_by(request, Image.objects.select_related("community").filter(pk=image))
     if found is None or width not in found.widths:
         raise _nothing()
     caching = _caching(request, found.community, shown=Item.objects.released().filter(pictures__image=found).exists())
@@ -41,10 +45,10 @@ def image(request: HttpRequest, image: UUID, width: int) -> HttpResponseBase:
 
 
 @anyone
-@require_safe
+@only_read
 def attachment(request: HttpRequest, attachment: UUID, name: str) -> HttpResponseBase:
     """Answer with an attached file: a PDF to be read, anything else to be kept."""
-    found = Attachment.objects.select_related("community").filter(pk=attachment).first()
+    found = _seen_by(request, Attachment.objects.select_related("community").filter(pk=attachment))
     if found is None or found.name != name:
         raise _nothing()
     shown = Item.objects.released().filter(enclosures__attachment=found).exists()
@@ -61,11 +65,22 @@ def attachment(request: HttpRequest, attachment: UUID, name: str) -> HttpRespons
     return response
 
 
+def _seen_by[M: Model](request: HttpRequest, rows: QuerySet[M]) -> M | None:
+    """Return the row that everybody sees, or else who is signed in: of everybody, nobody is asked who they are."""
+    found = rows.first()
+    if found is None and settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        found = rows.all().first()
+    return found
+
+
 def _caching(request: HttpRequest, community: Community, *, shown: bool) -> str:
     """Return the Cache-Control of what may be seen; raises `NotFound` for what may not."""
     if shown:
         return _FOREVER
-    if role_in(request.user, community) is None:
+    if not request.user.is_authenticated:
+        raise _nothing()
+    guardian = guardian_of(community)
+    if not any(holds(request.user, WRITE, one) for one in (community, guardian) if one):
         raise _nothing()
     return _FOR_MEMBERS
 

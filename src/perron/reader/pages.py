@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import get_script_prefix
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -14,10 +14,12 @@ from perron.reader import framing
 from perron.reader.cards import made, true_until
 from perron.reader.choices import chosen
 from perron.reader.finding import communities_of
-from perron.reader.public import at_the_edge, public
+from perron.reader.merging import shown_once
+from perron.reader.public import at_the_edge, only_read, public
 from perron.reader.selecting import feed
 
 DEFAULT_CARDS = 12
+MOST_PLACES = 16
 
 
 @anyone
@@ -32,6 +34,13 @@ def front(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@anyone
+@only_read
+def platform(_request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to a platform whose address was typed without the slash at its end."""
+    return HttpResponsePermanentRedirect(f"/p/{slug}/")
+
+
 @at_the_edge()
 def today(request: HttpRequest, language: str) -> HttpResponse:
     """Show what matters now: for the choice in the address, or, the same for everybody, for the platform."""
@@ -41,7 +50,8 @@ def today(request: HttpRequest, language: str) -> HttpResponse:
     selected = (
         feed(communities, topics=choice.topics) if choice else feed(communities, newest=DEFAULT_CARDS, only_now=True)
     )
-    cards = made(selected, language)
+    cards = shown_once(made(selected, language))
+    named = communities if choice else communities[:MOST_PLACES]
     response = framing.page(
         request,
         "reader/today.html",
@@ -52,7 +62,8 @@ def today(request: HttpRequest, language: str) -> HttpResponse:
             "tab": "today",
             "choice": choice,
             "day": this_day(),
-            "communities": [(one, one.name_in(language)) for one in communities],
+            "communities": [(one, one.name_in(language)) for one in named],
+            "more": len(named) < len(communities),
             "alerts": [card for card in cards if card.story.is_live()],
             "events": sorted((card for card in cards if card.is_today), key=lambda card: card.times[0]),
             "cards": [card for card in cards if not card.story.is_live() and not card.is_today],

@@ -6,14 +6,18 @@ The edge (`project.edge`) keeps a response only if its view is marked `at_the_ed
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 
 from perron.statistics.counting import Opened
 
 DEPENDS = "Perron-Depends"
 UNTIL = "Perron-Until"
 COUNTED = "Perron-Counted"
+
+METHODS = ("GET", "HEAD", "OPTIONS")
 
 type View = Callable[..., HttpResponseBase]
 
@@ -26,11 +30,28 @@ def at_the_edge(*parameters: str) -> Callable[[View], View]:
     """
 
     def mark(view: View) -> View:
-        view.edge_parameters = frozenset(parameters)  # type: ignore[attr-defined]
-        view.who_may = "anyone"  # type: ignore[attr-defined]
-        return view
+        reading = only_read(view)
+        reading.edge_parameters = frozenset(parameters)  # type: ignore[attr-defined]
+        reading.who_may = "anyone"  # type: ignore[attr-defined]
+        return reading
 
     return mark
+
+
+def only_read(view: View) -> View:
+    """Answer GET and HEAD; say to OPTIONS what there is, and refuse the rest (RFC 9110 §15.5.6)."""
+
+    @wraps(view)
+    def reading(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return view(request, *args, **kwargs)
+
+    # What would send something is refused whoever it comes from, and so need not show where from.
+    reading.csrf_exempt = True  # type: ignore[attr-defined]
+    return reading
 
 
 def public(response: HttpResponse, *, on: Iterable[str], until: datetime | None = None) -> HttpResponse:

@@ -1,32 +1,22 @@
 """What other programs need of an address: readable from any web page, by GET and HEAD, never with credentials."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase
 
-type View = Callable[..., HttpResponseBase]
-
-METHODS = ("GET", "HEAD", "OPTIONS")
+from perron.reader.public import METHODS, View
 
 
 def for_programs(view: View) -> View:
-    """Answer GET and HEAD, and what browsers ask before them (Fetch standard, CORS protocol); refuse the rest.
+    """Let scripts of every site read what a view answers; to OPTIONS, the CORS protocol's question, too.
 
     Credentials are never allowed: these answers are the same for everybody.
     """
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponseBase
-        if request.method == "OPTIONS":
-            response = HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
-        elif request.method in METHODS:
-            response = view(request, *args, **kwargs)
-        else:
-            response = HttpResponseNotAllowed(METHODS)
-        return allow_reading(response)
+        return allow_reading(view(request, *args, **kwargs))
 
     return shared
 

@@ -1,20 +1,24 @@
 """What search engines may find: the sitemap (sitemaps.org 0.9, with alternate languages) and robots.txt (RFC 9309).
 
-Each community is listed once, on the platform where it is at home. Fictional ones are not listed.
+Each community is listed once, on the platform where it is at home, after that platform's own pages. Fictional ones
+are not listed.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Count, Max, Prefetch
+from django.db.models import Count, Max, Min, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from lxml import etree
 
 from perron.communities import versions
 from perron.communities.hosting import address_of, home, platform_of
 from perron.communities.models import Community, Platform
-from perron.core.clock import next_midnight
+from perron.outreach.newsletter.joining import takes_readers
+from perron.privacy.policy.current import policy
 from perron.publishing.models import Item, Text
+from perron.reader.finding import communities_of
+from perron.reader.framing import any_fictional
 from perron.reader.public import at_the_edge, public
 
 # An item has an address in each of at most four languages: well under the 50,000 that one file may hold.
@@ -33,12 +37,27 @@ def index(request: HttpRequest) -> HttpResponse:
     root = etree.Element(f"{{{_MAP}}}sitemapindex", nsmap={None: _MAP})  # type: ignore[dict-item]
     communities = _at_home(platform)
     counted = _counted(communities)
+    _add(etree.SubElement(root, f"{{{_MAP}}}sitemap"), "loc", f"{address_of(platform)}/sitemap-pages.xml")
     for community in communities:
         count, changed_at = counted.get(community.pk, (0, None))
         for number in range(1, _files(count) + 1):
             entry = etree.SubElement(root, f"{{{_MAP}}}sitemap")
             _add(entry, "loc", f"{address_of(platform)}/sitemap-{community.slug}-{number}.xml")
             _add(entry, "lastmod", _moment(changed_at))
+    return _answer(root, platform, communities)
+
+
+@at_the_edge()
+def own_pages(request: HttpRequest) -> HttpResponse:
+    """List the pages that are no community's: today, unless it shows fiction, and the operator's."""
+    platform = platform_of(request)
+    communities = communities_of(platform)
+    root = etree.Element(f"{{{_MAP}}}urlset", nsmap={None: _MAP, "xhtml": _XHTML})  # type: ignore[dict-item]
+    today = [] if any_fictional(communities) else [""]
+    contact = ["contact/"] if policy().does("B") else []
+    newsletter = ["newsletter/"] if platform.is_front and takes_readers() else []
+    for page in (*today, "about/", *contact, *newsletter, "privacy/", "cookies/", "accessibility/"):
+        _add_page(root, f"{address_of(platform)}/%s/{page}", platform.languages, None)
     return _answer(root, platform, communities)
 
 
@@ -123,5 +142,7 @@ def _moment(moment: datetime | None) -> str:
 
 def _answer(root: etree._Element, platform: Platform, communities: Iterable[Community]) -> HttpResponse:
     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    communities = list(communities)
     keys = [versions.of_platform(platform), *map(versions.of_community, communities)]
-    return public(HttpResponse(content, content_type=MEDIA_TYPE), on=keys, until=next_midnight())
+    ends = Item.objects.released().filter(community__in=communities).aggregate(first=Min("expires_at"))["first"]
+    return public(HttpResponse(content, content_type=MEDIA_TYPE), on=keys, until=ends)

@@ -224,6 +224,13 @@ class Origin(Schema):
     licence: str
 
 
+class Correction(Schema):
+    """What residents were told when the text was corrected."""
+
+    at: datetime
+    text: str
+
+
 class Item(Schema):
     """Something published, in one language."""
 
@@ -239,6 +246,7 @@ class Item(Schema):
     html: str = Field(description="Sanitised; headings from the third level down.")
     published: datetime
     changed: datetime
+    corrections: list[Correction] = Field(description="Those of which something was said, the first one first.")
     expires: datetime | None
     url: str
     urls: dict[str, str] = Field(description="The page in each language there is.")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from perron.communities.models import Community
 from perron.publishing.kinds.registry import KINDS
+from perron.publishing.search.asking import LONGEST
 
 # RFC 3339 §5.6; a space stands where somebody forgot to write "+" as %2B.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[-+ ]\d\d:\d\d)", re.ASCII)
@@ -77,3 +78,15 @@ class AskedItems(Paged):
     since: Moment | None = Field(
         None, description="Only what was published or changed at or after this moment (RFC 3339)."
     )
+
+
+class AskedSearch(InLanguage):
+    """What is looked for, and where."""
+
+    q: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
+        description="Words that must all be there, whole or at their beginning; accents, capitals and punctuation do "
+        "not matter."
+    )
+    community: Slug | None = None
+    kind: Kind | None = None
+    limit: int = Field(20, ge=1, le=100, description="How many to answer with.")

@@ -13,6 +13,8 @@ from perron.reader.api.routes import api
 from perron.reader.public import public
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TAG = "reading"
+_GEOJSON = {"area", "community_places"}
 
 
 def document(root: str = "/") -> dict[str, Any]:
@@ -20,14 +22,19 @@ def document(root: str = "/") -> dict[str, Any]:
     described = dict(api.get_openapi_schema(path_prefix=f"{root}api/v1/"))
     described["jsonSchemaDialect"] = _DIALECT
     described["servers"] = [{"url": "/", "description": "This installation"}]
+    described["security"] = []
+    described["tags"] = [{"name": _TAG, "description": "What is public, for everybody; nothing can be written."}]
+    # Each of their fields is a parameter.
+    for name in ("InLanguage", "Paged", "AskedCommunities", "AskedItems"):
+        described["components"]["schemas"].pop(name, None)
     described["info"]["license"] = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
     for path in described["paths"].values():
         for operation in path.values():
-            operation["tags"] = ["reading"]
+            operation["tags"] = [_TAG]
             for parameter in operation["parameters"]:
                 parameter["schema"] = _given(parameter["schema"])
             for status, answer in operation["responses"].items():
-                _correct(answer, is_problem=status >= 400, is_area=operation["operationId"] == "area")
+                _correct(answer, is_problem=status >= 400, is_area=operation["operationId"] in _GEOJSON)
     return described
 
 

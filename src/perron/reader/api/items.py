@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from perron.communities.models import Community, Place, Topic
 from perron.core.clock import now
 from perron.core.errors import Gone, NotFound
-from perron.publishing.models import AlertMessage, Item, ItemQuerySet, Occurrence
+from perron.core.language import localised
+from perron.publishing.corrections import corrections_of
+from perron.publishing.models import AlertMessage, Item, ItemQuerySet, Occurrence, Placement
 from perron.publishing.presenting import Story, present
-from perron.reader.api.asking import AskedItems
+from perron.publishing.search.asking import search
+from perron.reader.api.asking import AskedItems, AskedSearch
 
 NEXT_TIMES = 5
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _LAST = (datetime(9999, 12, 31, tzinfo=UTC) - _FIRST) // _MICROSECOND
 _UUID = 32
+_ACCEPTED = Q(state=Placement.State.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Told:
     story: Story
     times: tuple[Occurrence, ...]
     messages: tuple[AlertMessage, ...]
+    # When, and what residents were told.
+    corrections: tuple[tuple[datetime, str], ...] = ()
 
 
 def page(asked: AskedItems) -> tuple[list[Told], str | None]:
@@ -55,6 +61,16 @@ def one(identifier: UUID, language: str | None) -> Told:
     return _told([row], language)[0]
 
 
+def found(asked: AskedSearch) -> list[Told]:
+    """Return the items that are found: those with all words in a title first, then the others, each latest first."""
+    within = None
+    if asked.community:
+        within = list(Community.objects.filter(slug=asked.community).values_list("pk", flat=True))
+    order = search(asked.q, communities=within, kind=asked.kind or "", most=asked.limit).items
+    rows = {row.pk: row for row in _with_everything(Item.objects.released().filter(pk__in=order))}
+    return _told([rows[key] for key in order if key in rows], asked.language)
+
+
 def true_until(told: Sequence[Told]) -> datetime | None:
     """Return the next moment at which one of these reads differently: it expires, begins or ends."""
     moments = [
@@ -78,10 +94,13 @@ def _filtered(asked: AskedItems) -> ItemQuerySet:
     if asked.kind:
         items = items.filter(kind=asked.kind)
     if asked.community:
-        items = items.filter(community__in=list(Community.objects.filter(slug=asked.community)))
+        wanted = list(Community.objects.filter(slug=asked.community))
+        own, of_others = Q(community__in=wanted), Placement.objects.filter(_ACCEPTED, community__in=wanted)
+        items = items.filter(own | Exists(of_others.filter(item=OuterRef("pk"))) if of_others.exists() else own)
     if asked.platform:
         shown = Place.objects.filter(platform__slug=asked.platform, community=OuterRef("community"))
-        items = items.filter(Exists(shown))
+        of_others = Placement.objects.filter(_ACCEPTED, item=OuterRef("pk"), community__platforms__slug=asked.platform)
+        items = items.filter(Exists(shown) | Exists(of_others))
     if asked.topic:
         about = Item.topics.through.objects.filter(topic__in=list(Topic.objects.filter(slug=asked.topic)))
         items = items.filter(Exists(about.filter(item=OuterRef("pk"))))
@@ -112,7 +131,14 @@ def _with_everything(items: ItemQuerySet) -> ItemQuerySet:
 
 
 def _told(rows: Sequence[Item], language: str | None) -> list[Told]:
-    return [
-        Told(present(row, language or row.community.languages[0]), tuple(row.times), tuple(row.sent))  # type: ignore[attr-defined]
-        for row in rows
-    ]
+    said = corrections_of(rows)
+    told = []
+    for row in rows:
+        story = present(row, language or row.community.languages[0])
+        corrected = tuple(
+            (one.at, localised(one.words, story.language, row.community.languages))
+            for one in said.get(row.pk, ())
+            if one.words
+        )
+        told.append(Told(story, tuple(row.times), tuple(row.sent), corrected))  # type: ignore[attr-defined]
+    return told

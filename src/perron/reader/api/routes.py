@@ -1,4 +1,4 @@
-"""The API's addresses. Each answer is the same for everybody and is kept at the edge."""
+"""The API's addresses. Each answer is the same for everybody and, but for that of a search, is kept at the edge."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +11,10 @@ from ninja import NinjaAPI, Path, Query
 
 from perron.communities import communes, versions
 from perron.communities.models import Area, Community, Place, Platform, Topic
+from perron.core.clock import next_midnight
 from perron.core.errors import NotFound
-from perron.reader.api import answering, items, telling
-from perron.reader.api.asking import AskedCommunities, AskedItems, InLanguage, Slug
+from perron.reader.api import answering, items, places, telling
+from perron.reader.api.asking import AskedCommunities, AskedItems, AskedSearch, InLanguage, Slug
 from perron.reader.api.problems import Problem, handle
 from perron.reader.api.whereabouts import Whereabouts
 from perron.reader.public import public
@@ -79,6 +80,23 @@ def community(
     return told
 
 
+@api.get("communities/{slug}/items.geojson", response={200: dict[str, Any], **_NAMED}, operation_id="community_places",
+         url_name="community_places", summary="Where its events and works are, as GeoJSON")  # fmt: skip
+def community_places(request: HttpRequest, slug: Path[Slug], asked: Query[InLanguage]) -> HttpResponse:
+    """The events of the next six weeks and the works that a community shows, as a GeoJSON FeatureCollection (RFC 7946),
+    application/geo+json. What has neither a point nor an outline has no geometry."""
+    found = Community.objects.prefetch_related("platforms").filter(slug=slug).first()
+    if found is None:
+        raise NotFound("There is no community with this address.")
+    language = asked.language or found.languages[0]
+    told = {"type": "FeatureCollection", "features": places.features(found, language, Whereabouts(request))}
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False}, content_type="application/geo+json")
+    _keep(response, on=[versions.of_community(found), *map(versions.of_platform, found.platforms.all())],
+          until=next_midnight())  # fmt: skip
+    response["Content-Language"] = language
+    return response
+
+
 @api.get("topics", response={200: answering.Topics, **_LISTED}, operation_id="topics", url_name="topics",
          summary="All topics")  # fmt: skip
 def topics(request: HttpRequest, response: HttpResponse, asked: Query[InLanguage]) -> answering.Topics:  # noqa: ARG001
@@ -101,6 +119,20 @@ def list_items(request: HttpRequest, response: HttpResponse, asked: Query[AskedI
     if languages := sorted({each.story.language for each in told}):
         response["Content-Language"] = ", ".join(languages)
     return answering.Items(items=[telling.item(each, here) for each in told], next=cursor)
+
+
+@api.get("search", response={200: answering.Items, **_LISTED}, operation_id="search", url_name="search",
+         summary="Items by their words")  # fmt: skip
+def search_items(request: HttpRequest, response: HttpResponse, asked: Query[AskedSearch]) -> answering.Items:
+    """What is public now and has all of the words: in a title first, then anywhere, in attached files too; of each the
+    newest first. There is one page: whoever finds too much adds a word. Nobody keeps the answer."""
+    told = items.found(asked)
+    here = Whereabouts(request)
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    if languages := sorted({each.story.language for each in told}):
+        response["Content-Language"] = ", ".join(languages)
+    return answering.Items(items=[telling.item(each, here) for each in told], next=None)
 
 
 @api.get("items/{uuid:id}", response={200: answering.Item, **_NAMED, 410: Problem}, operation_id="item",

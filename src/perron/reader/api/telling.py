@@ -13,10 +13,10 @@ from perron.publishing.models import AlertMessage
 from perron.publishing.presenting import Photo, Story
 from perron.reader.api import answering
 from perron.reader.api.items import Told
-from perron.reader.api.whereabouts import Whereabouts
+from perron.reader.api.whereabouts import AtHome, Whereabouts
 
 
-def item(told: Told, here: Whereabouts) -> answering.Item:
+def item(told: Told, here: AtHome) -> answering.Item:
     """Return an item as it is answered."""
     story = told.story
     rest = f"{story.slug}/"
@@ -34,6 +34,7 @@ def item(told: Told, here: Whereabouts) -> answering.Item:
         html=story.html,
         published=story.published_at,
         changed=story.changed_at,
+        corrections=[answering.Correction(at=at, text=text) for at, text in told.corrections],
         expires=story.expires_at,
         url=here.page(story.community, rest, story.wanted),
         urls={code: here.page(story.community, rest, code) for code in story.languages},
@@ -126,7 +127,7 @@ def feature(area: Area, here: Whereabouts) -> dict[str, Any]:
     }
 
 
-def _area(area: Area, language: str, here: Whereabouts) -> answering.AreaLink:
+def _area(area: Area, language: str, here: AtHome) -> answering.AreaLink:
     return answering.AreaLink(
         id=area.pk,
         name=localised(area.names, language),
@@ -135,7 +136,7 @@ def _area(area: Area, language: str, here: Whereabouts) -> answering.AreaLink:
     )
 
 
-def _picture(photo: Photo, here: Whereabouts) -> answering.Picture:
+def _picture(photo: Photo, here: AtHome) -> answering.Picture:
     return answering.Picture(
         alternative=photo.alternative,
         credit=photo.credit,
@@ -154,13 +155,13 @@ def _picture(photo: Photo, here: Whereabouts) -> answering.Picture:
     )
 
 
-def _details(told: Told, here: Whereabouts) -> Any:
+def _details(told: Told, here: AtHome) -> Any:
     by_kind = {"event": _event, "alert": _alert, "works": _works, "document": _document}
     write = by_kind.get(told.story.kind)
     return write(told, told.story.details, here) if write and told.story.details else None
 
 
-def _event(told: Told, details: Any, _here: Whereabouts) -> answering.Event:
+def _event(told: Told, details: Any, _here: AtHome) -> answering.Event:
     zone = ZoneInfo(details.time_zone)
     return answering.Event(
         starts=details.starts_at.astimezone(zone),
@@ -184,7 +185,7 @@ def _event(told: Told, details: Any, _here: Whereabouts) -> answering.Event:
     )
 
 
-def _alert(told: Told, details: Any, here: Whereabouts) -> answering.Alert:
+def _alert(told: Told, details: Any, here: AtHome) -> answering.Alert:
     story = told.story
     return answering.Alert(
         status=details.status,
@@ -196,37 +197,35 @@ def _alert(told: Told, details: Any, here: Whereabouts) -> answering.Alert:
         certainty=details.certainty,
         effective=details.effective_at.astimezone(BRUSSELS),
         expires=details.ends_at.astimezone(BRUSSELS),
-        instruction=localised(details.instructions, story.language, story.community.languages),
+        instruction=story.instruction,
         messages=[_message(each, story, here) for each in told.messages],
     )
 
 
-def _message(message: AlertMessage, story: Story, here: Whereabouts) -> answering.Message:
-    root = here.page(story.community, "", "fr").rsplit("/fr/", 1)[0]
+def _message(message: AlertMessage, story: Story, here: AtHome) -> answering.Message:
     return answering.Message(
         identifier=message.identifier,
         type=message.type,
         sent=message.sent_at.astimezone(BRUSSELS),
-        url=f"{root}/{story.community.slug}/alerts/{message.identifier}.cap",
+        url=f"{here.root_of(story.community)}/{story.community.slug}/alerts/{message.identifier}.cap",
     )
 
 
-def _works(told: Told, details: Any, _here: Whereabouts) -> answering.Works:
-    order = told.story.community.languages
+def _works(told: Told, details: Any, _here: AtHome) -> answering.Works:
     return answering.Works(
         place=details.place,
         starts_on=details.starts_on,
         ends_on=details.ends_on,
-        detour=localised(details.detours, told.story.language, order),
-        affected=localised(details.affected, told.story.language, order),
+        detour=told.story.detour,
+        affected=told.story.affected,
         latitude=details.latitude,
         longitude=details.longitude,
     )
 
 
-def _document(_told: Told, details: Any, _here: Whereabouts) -> answering.Document:
+def _document(_told: Told, details: Any, _here: AtHome) -> answering.Document:
     return answering.Document(type=details.type, reference=details.reference, deadline=details.deadline)
 
 
 def _local(stamp: str) -> str:
-    return datetime.strptime(stamp, "%Y%m%dT%H%M%S").isoformat()  # noqa: DTZ007 local time of the event
+    return datetime.fromisoformat(stamp).isoformat()

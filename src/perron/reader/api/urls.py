@@ -12,15 +12,15 @@ from perron.core.errors import PerronError
 from perron.reader.api import describing
 from perron.reader.api.problems import Issue, problem, unacceptable
 from perron.reader.api.routes import api
-from perron.reader.public import View, at_the_edge
-from perron.reader.sharing import METHODS, allow_reading
+from perron.reader.public import METHODS, View, at_the_edge
+from perron.reader.sharing import allow_reading
 
 
 def _door(view: Callable[..., HttpResponseBase], *parameters: str) -> View:
     """Let anybody read a view's answers from anywhere; refuse other methods, and parameters it does not know."""
+    read = at_the_edge(*parameters)(view)
 
-    @at_the_edge(*parameters)
-    @wraps(view)
+    @wraps(read)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override("en"):
             response = _refusal(request, parameters)
@@ -28,7 +28,7 @@ def _door(view: Callable[..., HttpResponseBase], *parameters: str) -> View:
                 # Whoever asks for the head gets that of the same answer; the edge leaves the body out.
                 request.method = "GET" if request.method == "HEAD" else request.method
                 try:
-                    response = view(request, *args, **kwargs)
+                    response = read(request, *args, **kwargs)
                 except PerronError as error:
                     response = problem(error.status, error.message)
         return allow_reading(response)
@@ -37,12 +37,12 @@ def _door(view: Callable[..., HttpResponseBase], *parameters: str) -> View:
 
 
 def _refusal(request: HttpRequest, parameters: tuple[str, ...]) -> HttpResponseBase | None:
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": ", ".join(METHODS)})
     if request.method not in METHODS:
         refusal = problem(405, f"This address only reads: {', '.join(METHODS)}.")
         refusal["Allow"] = ", ".join(METHODS)
         return refusal
+    if request.method == "OPTIONS":
+        return None
     issues = [Issue(name=name, detail="is not known here") for name in request.GET if name not in parameters]
     issues += [Issue(name=name, detail="may be given once") for name, values in request.GET.lists() if len(values) > 1]
     return unacceptable(issues) if issues else None

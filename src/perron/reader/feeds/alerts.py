@@ -4,14 +4,15 @@ from collections.abc import Iterable
 
 from django.urls import get_script_prefix
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 from lxml import etree
 
 from perron.core.identifiers import made_at
 from perron.core.language import pick
 from perron.core.text import for_xml
 from perron.publishing.kinds.alert import cap
-from perron.publishing.models import AlertMessage
+from perron.publishing.kinds.alert.model import marked
+from perron.publishing.models import AlertMessage, Item
+from perron.publishing.sharing.placing import placed_in
 from perron.reader.feeds import atom
 from perron.reader.feeds.channel import LENGTH, Channel
 
@@ -25,24 +26,27 @@ def message_path(message: AlertMessage) -> str:
 
 def sent(channel: Channel) -> list[AlertMessage]:
     """Return the newest messages, updates and cancellations too."""
-    messages = AlertMessage.objects.filter(community=channel.community).select_related("community")
+    messages = AlertMessage.objects.select_related("community").order_by("-sent_at", "-number")
     if channel.topic:
         messages = messages.filter(item__topics=channel.topic)
-    return list(messages.order_by("-sent_at", "-number")[:LENGTH])
+    of_others = placed_in(Item.objects.all(), [channel.community])
+    found: dict[int, AlertMessage] = {}
+    for half in (messages.filter(community=channel.community), messages.filter(item__in=of_others)):
+        found |= {message.pk: message for message in half[:LENGTH]}
+    return sorted(found.values(), key=lambda message: (message.sent_at, message.number), reverse=True)[:LENGTH]
 
 
 def write(channel: Channel, messages: Iterable[AlertMessage]) -> str:
     """Return the index as XML: each entry is made from its message, and leads to it and to the page for people."""
     messages = list(messages)
     changed_at = messages[0].sent_at if messages else made_at(channel.community.pk)
-    feed = atom.begin(channel, changed_at, part=":alerts")
+    feed = atom.begin(channel, changed_at, part="alerts")
     for message in messages:
         alert = etree.fromstring(message.xml.encode(), atom.PARSER)
         language, info = _info(alert, channel)
         status, page = _text(alert, "status"), _text(info, "web")
-        headline = _text(info, "headline")
         feed.add_item(
-            headline if status == "Actual" else f"{_('Exercise')}: {headline}",
+            marked(_text(info, "headline"), status),
             channel.absolute(message_path(message)),
             for_xml(escape(_text(info, "description"))) or None,  # type: ignore[arg-type]
             author_name=_text(info, "senderName"),

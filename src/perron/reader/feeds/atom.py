@@ -37,7 +37,7 @@ class Feed(Atom1Feed):
             handler.addQuickElement("link", "", {"rel": relation, **kind, "href": address})
 
 
-def begin(channel: Channel, changed_at: datetime, *, part: str = "") -> Feed:
+def begin(channel: Channel, changed_at: datetime, *, part: str = "feed") -> Feed:
     """Return the feed without entries; `part` tells a community's feeds apart."""
     return Feed(
         for_xml(channel.name),
@@ -49,7 +49,7 @@ def begin(channel: Channel, changed_at: datetime, *, part: str = "") -> Feed:
         author_link=channel.page,
         feed_url=channel.address,
         # Each language is a feed of its own (RFC 4287 §4.2.6).
-        feed_guid=f"{channel.id}:{channel.language}{part}",
+        feed_guid=f"urn:uuid:{channel.uuid(part)}",
         changed_at=changed_at,
     )
 
@@ -59,7 +59,7 @@ def write(channel: Channel, stories: list[Story]) -> str:
     feed = begin(channel, channel.changed_at(stories))
     for story in stories:
         feed.add_item(
-            for_xml(channel.title(story)),
+            for_xml(story.headline),
             channel.link(story),
             for_xml(escape(story.summary)) or None,  # type: ignore[arg-type]
             author_name=for_xml(story.community.name_in(story.language)),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -18,10 +19,11 @@ from perron.core.clock import now
 from perron.core.identifiers import made_at
 from perron.core.language import localised
 from perron.publishing.addresses import community_path
+from perron.publishing.facts import facts
 from perron.publishing.models import Item, ItemQuerySet
 from perron.publishing.presenting import Story, present
-from perron.reader.feeds.facts import facts
-from perron.reader.finding import community_here
+from perron.reader.finding import community_here, publisher_here
+from perron.reader.selecting import newest_keys
 
 # How many of the newest items a feed carries.
 LENGTH = 50
@@ -52,7 +54,7 @@ class Channel:
         """What the community says of itself, or a sentence with its name; that it is fictional, where it is."""
         said = localised(self.community.descriptions, self.language, self.community.languages)
         text = said or _("What %(name)s publishes.") % {"name": self.community.name_in(self.language)}
-        return f"{text} {_('This content is fictional.')}" if self.community.fictional else text
+        return _("%(text)s This content is fictional.") % {"text": text} if self.community.fictional else text
 
     @property
     def page(self) -> str:
@@ -60,31 +62,27 @@ class Channel:
         return self.absolute(community_path(self.community.slug, self.language))
 
     @property
-    def id(self) -> str:
-        """An identifier that stays when hosts and names change (RFC 4122 URN; one for each topic)."""
-        return f"urn:uuid:{self.community.pk}" + (f":{self.topic.slug}" if self.topic else "")
-
-    @property
     def depends(self) -> list[str]:
         """The version keys that its feeds depend on."""
         return [versions.of_community(self.community), versions.of_platform(self.platform)]
+
+    def uuid(self, part: str) -> UUID:
+        """Return an identifier for one sort of feed (`part`), topic and language: it stays when hosts and names change.
+        Nothing may follow the UUID in a URN (RFC 9562 §4), so that each has one of its own."""
+        return uuid5(self.community.pk, f"{part}/{self.topic.slug if self.topic else ''}/{self.language}")
 
     def absolute(self, path: str) -> str:
         """Return `path` with scheme and host."""
         return urljoin(self.origin, path)
 
     def items(self) -> ItemQuerySet:
-        """Return the public items that belong here, newest first."""
-        items = Item.objects.released().filter(community=self.community)
+        """Return the public items about this, of whatever community, newest first."""
+        items = Item.objects.released()
         return (items.filter(topics=self.topic) if self.topic else items).newest_first()
 
     def changed_at(self, stories: Iterable[Story]) -> datetime:
         """Return when the feed last changed; of an empty one, when the community was made."""
         return max((story.changed_at for story in stories), default=made_at(self.community.pk))
-
-    def title(self, story: Story) -> str:
-        """Return the story's title; that of an exercise says that it is one."""
-        return f"{_('Exercise')}: {story.title}" if story.is_exercise else story.title
 
     def topics(self, story: Story) -> list[str]:
         """Return the names of what the story is about."""
@@ -100,11 +98,11 @@ class Channel:
         return _LINK.sub(lambda match: match[1] + urljoin(self.link(story), match[2]), html).strip()
 
 
-def tune_in(request: HttpRequest, community: str, language: str = "", topic: str = "") -> Channel:
-    """Return the channel that an address names; raises `NotFound` or
-    `Http404`. Without a language it is the community's first."""
+def tune_in(request: HttpRequest, community: str, language: str = "", topic: str = "", /, **item: str) -> Channel:
+    """Return the channel that an address names, of a community or of one `item` of it (`publisher_here`); raises
+    `NotFound` or `Http404`. Without a language it is the community's first."""
     platform = platform_of(request)
-    found = community_here(community, platform)
+    found = publisher_here(community, platform, **item) if item else community_here(community, platform)
     return Channel(
         platform=platform,
         community=found,
@@ -117,7 +115,8 @@ def tune_in(request: HttpRequest, community: str, language: str = "", topic: str
 
 def newest(channel: Channel) -> list[Story]:
     """Return the newest stories of a channel, in a fixed number of queries."""
-    return [present(item, channel.language) for item in channel.items().with_all()[:LENGTH]]
+    keys = newest_keys(channel.items(), [channel.community], LENGTH)
+    return [present(item, channel.language) for item in channel.items().filter(pk__in=keys).with_all()]
 
 
 def true_until(stories: Iterable[Story]) -> datetime | None:

@@ -30,7 +30,7 @@ def _item(channel: Channel, story: Story) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": f"urn:uuid:{story.id}",
         "url": channel.link(story),
-        "title": channel.title(story),
+        "title": story.headline,
         # One of the two contents is required, even where there is nothing but a title.
         **({"content_html": html} if html else {"content_text": story.summary or story.title}),
         "date_published": story.published_at.isoformat(),

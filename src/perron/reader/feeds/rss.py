@@ -48,7 +48,7 @@ def write(channel: Channel, stories: list[Story]) -> str:
     )
     for story in stories:
         feed.add_item(
-            for_xml(channel.title(story)),
+            for_xml(story.headline),
             channel.link(story),
             for_xml(escape(story.summary)) or None,  # type: ignore[arg-type]
             author_name=for_xml(story.community.name_in(story.language)),

@@ -26,8 +26,8 @@ def _feed[Made](
     write: Callable[[Channel, list[Made]], str | bytes],
     until: Callable[[list[Made]], datetime | None],
 ) -> View:
-    @at_the_edge()
     @for_programs
+    @at_the_edge()
     def view(request: HttpRequest, community: str, language: str = "", topic: str = "") -> HttpResponse:
         channel = tune_in(request, community, language, topic)
         with translation.override(channel.language):
@@ -53,11 +53,11 @@ agenda_ics = _feed(agenda.MEDIA_TYPE, agenda.upcoming, agenda.write, _or_midnigh
 alerts_cap = _feed(alerts.MEDIA_TYPE, alerts.sent, alerts.write, lambda _messages: None)
 
 
-@at_the_edge()
 @for_programs
+@at_the_edge()
 def message(request: HttpRequest, community: str, identifier: str) -> HttpResponse:
     """Answer one CAP message as it was sent; it never changes."""
-    channel = tune_in(request, community)
+    channel = tune_in(request, community, messages__identifier=identifier)
     found = get_object_or_404(AlertMessage, community=channel.community, identifier=identifier)
     response = HttpResponse(found.xml, content_type=cap.MEDIA_TYPE)
     patch_cache_control(response, public=True, max_age=_YEAR, immutable=True)

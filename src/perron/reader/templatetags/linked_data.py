@@ -1,6 +1,8 @@
 """`{% linked_data story %}` and `{% linked_data community %}`: JSON-LD for the head of a page."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -18,10 +20,10 @@ _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u20
 
 
 @register.simple_tag
-def linked_data(subject: Story | Community) -> SafeString:
+def linked_data(subject: Story | Community, corrections: Sequence[tuple[datetime, str]] = ()) -> SafeString:
     """Return the data block; nothing where there is nothing to say. A data block runs no script: CSP lets it be."""
     language = get_language() or LANGUAGES[0]
-    data = of_community(subject, language) if isinstance(subject, Community) else of_story(subject)
+    data = of_community(subject, language) if isinstance(subject, Community) else of_story(subject, corrections)
     if not data:
         return SafeString("")
     text = json.dumps(data, ensure_ascii=False).translate(_ESCAPES)

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from perron.communities import versions
 from perron.communities.hosting import address_of, platform_of
 from perron.communities.models import Platform
+from perron.outreach.newsletter.joining import takes_readers
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.rendering import words_for
 from perron.reader import framing
@@ -20,6 +21,7 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
     context = {
         "operator": policy().operator,
         "contact": policy().does("B"),
+        "newsletter": platform.is_front and takes_readers(),
         "offer": words_for(policy(), language).statement("offer"),
         "platforms": [(one, f"{address_of(one)}/{language}/") for one in platforms],
     }

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from perron.communities import versions
+from perron.communities.agreements import Kind, in_force, needed
 from perron.communities.hosting import platform_of
 from perron.privacy.policy.agreements import joint_activities, processors
 from perron.privacy.policy.current import policy
@@ -17,8 +18,13 @@ def arrangement(request: HttpRequest, language: str) -> HttpResponse:
     """Show the essence of the arrangement between joint controllers (GDPR art. 26(2))."""
     of = policy()
     words = words_for(of, language)
-    context = {
+    partner = platform_of(request).partner
+    wanted = Kind.ARRANGEMENT in needed() and not partner.is_operator
+    context: dict[str, object] = {
         "operator": of.operator,
+        # With whom, and since when; None where the platform needs none.
+        "partner": partner if wanted else None,
+        "binding": in_force(partner, Kind.ARRANGEMENT) if wanted else None,
         "activities": joint_activities(of, words),
         "contact": words.statement("contact"),
         "rights": words.statement("rights"),

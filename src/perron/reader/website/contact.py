@@ -19,6 +19,7 @@ from perron.privacy.policy.current import policy
 from perron.reader import framing
 from perron.reader.public import at_the_edge, public
 from perron.reader.website.truth import next_change
+from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
 
 
@@ -75,6 +76,7 @@ class ContactForm(forms.Form):
 @own_posts
 @part_of(Activity.CONTACT)
 @anyone
+@limited(SENDING)
 def contact(request: HttpRequest, language: str) -> HttpResponse:
     """Show the form; take what was written, and lead to the page that says so."""
     form = ContactForm(request.POST if request.method == "POST" else None)

@@ -5,7 +5,7 @@ import { counted, following, isAbout, page } from "./app.js";
 const { communities, topics } = following();
 
 function isFollowed({ dataset }) {
-  return communities.includes(dataset.community) && isAbout(dataset.topics?.split(" ").filter(Boolean) ?? [], topics);
+  return dataset.community.split(" ").some((slug) => communities.includes(slug)) && isAbout(dataset.topics?.split(" ").filter(Boolean) ?? [], topics);
 }
 
 function narrow(agenda) {

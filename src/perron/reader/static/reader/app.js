@@ -1,5 +1,6 @@
-// On every residents' page: what this device follows, and times that stay true. The choice lies on the device and
-// nowhere else: no request names it but the addresses of public documents, which are the same for everybody.
+// On every residents' page: what this device follows, and times that stay true. The choice lies on the device: no
+// request names it but the addresses of public documents, which are the same for everybody, and what `syncing.js` asks
+// for those who switched it on.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,6 +11,7 @@ const KEYS = {
   following: `perron:${page.platform}:following`,
   visit: `perron:${page.platform}:visit`,
   language: `perron:${page.platform}:language`,
+  sync: `perron:${page.platform}:sync`,
 };
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** How many communities a device follows at most: more than anybody does, few enough to fetch. */
@@ -38,7 +40,7 @@ export function isAbout(about, topics) {
 
 /** Keep the choice on this device. False if the device keeps nothing (private mode, no space left). */
 export function follow({ communities, topics }) {
-  return write(KEYS.following, { communities: slugs(communities), topics: slugs(topics) });
+  return write(KEYS.following, { communities: slugs(communities), topics: slugs(topics) }) && tellChosen();
 }
 
 /** The language chosen before on this device, or "". */
@@ -49,8 +51,20 @@ export function chosenLanguage() {
 
 /** Remember the language in which this device reads. */
 export function chooseLanguage(code) {
-  return code === chosenLanguage() || write(KEYS.language, { code });
+  return code === chosenLanguage() || (write(KEYS.language, { code }) && tellChosen());
 }
+
+/** Take over what was chosen on another device, in these lists and this language; true if something is new here. */
+export function adopt({ communities, topics, language }) {
+  const [known, next] = [following(), { communities: slugs(communities), topics: slugs(topics) }];
+  const isNew = JSON.stringify(known) !== JSON.stringify(next);
+  if (isNew) write(KEYS.following, next);
+  if (language && language !== chosenLanguage()) write(KEYS.language, { code: language });
+  return isNew;
+}
+
+/** Say that something was chosen on this device, for who keeps devices in step; true. */
+export const tellChosen = () => dispatchEvent(new Event("perron:chosen"));
 
 /** Note that somebody is looking at `now`; return until when they had looked the time before (a Date), or null. */
 export function visit(now = new Date()) {
@@ -81,16 +95,6 @@ export function whenWords(from, until, now, allDay = false) {
   return days < 7 ? relative.format(days, "day") : "";
 }
 
-/** How long ago something was, seen from `now`: "5 minutes ago", "yesterday"; "" if more than six days. */
-export function agoWords(moment, now) {
-  const passed = Math.max(0, now - moment);
-  if (passed < MINUTE) return relative.format(0, "second");
-  if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), "minute");
-  const days = daysBetween(moment, now);
-  if (days === 0) return relative.format(-Math.floor(passed / HOUR), "hour");
-  return days < 7 ? relative.format(-days, "day") : "";
-}
-
 /** "14:05" for a moment of today, with its day for one before. */
 export const asOfWords = (moment, now) => (dayOf(moment) === dayOf(now) ? clock : dayAndClock).format(moment);
 
@@ -101,8 +105,10 @@ export function tellTime(root = document, now = new Date()) {
     element.dataset.state = until <= now ? "ended" : from <= now ? "under-way" : "ahead";
     say(behind(element), whenWords(from, until, now, "allDay" in element.dataset));
   }
-  for (const element of root.querySelectorAll("time[data-ago]")) {
-    say(behind(element), agoWords(new Date(element.dateTime), now));
+  for (const element of root.querySelectorAll("[data-true-until]")) {
+    if (new Date(element.dataset.trueUntil) > now) continue;
+    if (element.hasAttribute("aria-current")) element.removeAttribute("aria-current");
+    else element.hidden = true;
   }
   for (const line of root.querySelectorAll(".dateline")) {
     const [day, date] = line.children;
@@ -118,10 +124,11 @@ export function showAge(moment) {
   const line = document.querySelector("main [data-age]") ?? document.querySelector("[data-age]");
   line.hidden = !moment;
   if (!moment) return;
-  line.replaceChildren(document.getElementById("age").content.cloneNode(true));
-  const time = line.querySelector("time");
+  const time = document.createElement("time");
   time.dateTime = moment.toISOString();
   say(time, asOfWords(moment, new Date()));
+  const [before, after] = word("as-of").split("{when}");
+  line.replaceChildren(before, time, after);
 }
 
 function behind(element) {
@@ -139,12 +146,12 @@ function say(element, words) {
 
 const wording = (name) => document.getElementById("words").content.querySelector(`[data-word="${name}"]`);
 
-const word = (name) => wording(name).textContent;
+/** The wording `name` of `<template id="words">`. */
+export const word = (name) => wording(name).textContent;
 
 /** "3 events": the wording `name` for a number, in its grammatical form. */
-export function counted(name, number) {
+export function counted(name, number, forms = wording(name)) {
   const form = new Intl.PluralRules(locale).select(number);
-  const forms = wording(name);
   const words = forms.querySelector(`[data-plural="${form}"]`) ?? forms.querySelector("[data-plural=other]");
   return words.textContent.replace("{n}", number);
 }
@@ -155,6 +162,17 @@ function leadToLanguage() {
   // Who came by the bare address was led here by the browser's language: the one chosen on this device goes before.
   const chosen = links.find((link) => link.hreflang === chosenLanguage() && link.hreflang !== page.lang);
   if (chosen && performance.getEntriesByType("navigation")[0]?.redirectCount) location.replace(chosen.href);
+}
+
+/** The menu of languages closes as menus do: by Escape, and by looking elsewhere. */
+function closeMenu(menu) {
+  addEventListener("click", ({ target }) => menu.contains(target) || (menu.open = false));
+  menu.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !menu.contains(relatedTarget) && (menu.open = false));
+  menu.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 }
 
 /** The button of a community's page: follow it, or no longer. */
@@ -172,7 +190,9 @@ function offerToFollow(button) {
     const others = communities.filter((one) => one !== slug);
     if (follow({ communities: followed ? [...others, slug] : others, topics })) show(followed);
   });
-  show(following().communities.includes(slug));
+  const look = () => show(following().communities.includes(slug));
+  addEventListener("perron:synced", look);
+  look();
   button.hidden = false;
 }
 
@@ -181,17 +201,28 @@ function begin() {
   leadToLanguage();
   tellTime();
   document.querySelectorAll("[data-follow]").forEach(offerToFollow);
+  document.querySelectorAll("details.languages").forEach(closeMenu);
   const { asOf } = document.documentElement.dataset;
   if (asOf) showAge(new Date(asOf));
+  // By the page's word for where it is: it imports this file, and two that name each other cannot both carry a hash.
+  if (read(KEYS.sync).id) import(document.getElementById("words").dataset.syncing);
   setInterval(() => document.hidden || tellTime(), MINUTE / 4);
   document.addEventListener("visibilitychange", () => document.hidden || tellTime());
   addEventListener("pageshow", () => tellTime());
+  // On paper a link is its address, and one that is relative to this page leads nowhere there.
+  addEventListener("beforeprint", () => document.querySelectorAll("main a[href]").forEach((link) => (link.dataset.address = link.href)));
+  // Browsers offer to install at a moment of their own, often before everything has loaded, and only once.
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    import("./installing.js").then(({ offerToInstall }) => offerToInstall(event));
+  });
   const install = () => import("./installing.js").then(({ install }) => install());
   if (document.readyState === "complete") install();
   else addEventListener("load", () => setTimeout(install), { once: true });
 }
 
-function slugs(value) {
+/** The names of communities or topics in a list that anybody may have written. */
+export function slugs(value) {
   if (!Array.isArray(value)) return [];
   return [...new Set(value.filter((slug) => typeof slug === "string" && SLUG.test(slug)))].slice(0, MOST);
 }
@@ -202,8 +233,8 @@ export function moment(value) {
   return date && !Number.isNaN(date.getTime()) ? date : null;
 }
 
-// Storage may be blocked, full, or hold what somebody else wrote: reading then finds nothing.
-function read(key) {
+/** What the device keeps under a key: an object. Storage may be blocked, or hold what somebody else wrote: then `{}`. */
+export function read(key) {
   try {
     const value = JSON.parse(localStorage.getItem(key));
     return value && typeof value === "object" ? value : {};
@@ -212,7 +243,8 @@ function read(key) {
   }
 }
 
-function write(key, value) {
+/** Keep an object on this device. False where nothing can be kept (private mode, no space left). */
+export function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
     return true;

@@ -1,6 +1,6 @@
 // The first run, and later changes of it. Communes are looked up on the device, and the choice is kept there.
 
-import { follow, following, page } from "./app.js";
+import { follow, following, page, read } from "./app.js";
 import { find, nearest, normalise } from "./finding.js";
 
 const form = document.querySelector("form[data-choose]");
@@ -25,9 +25,12 @@ async function look() {
   const found = typed.trim() ? find(await communes(), typed) : [];
   if (typed !== search.value) return; // somebody typed on
   const wanted = normalise(typed);
-  narrow((box) => !wanted || found.some((commune) => commune.communities.includes(box.value)) || normalise(nameOf(box)).includes(wanted));
+  const isMeant = (box) => found.some((commune) => commune.communities.includes(box.value)) || normalise(nameOf(box)).includes(wanted);
+  const isNone = wanted !== "" && !found.length && !boxes("c").some(isMeant);
+  // Of what leads to nothing, the whole list: the line that says so sends people there.
+  narrow((box) => isNone || isMeant(box));
   offer(found.map((commune) => ({ commune })));
-  say("none", wanted && !boxes("c").some((box) => !rowOf(box).hidden && !box.checked) && !found.length);
+  say("none", isNone);
 }
 
 function lookAround() {
@@ -104,12 +107,34 @@ function keep(event) {
   location.assign(form.action);
 }
 
-function begin() {
+let shown = { communities: [], topics: [] };
+/** Tick what is followed. What somebody ticked and has not kept yet stays, unless another device changed just that. */
+function tick(isFirst = false) {
   const chosen = following();
-  if (!new URLSearchParams(location.search).has("c")) {
-    for (const box of boxes("c")) box.checked = chosen.communities.includes(box.value);
-    for (const box of boxes("t")) box.checked = chosen.topics.includes(box.value);
+  for (const [name, list] of [["c", "communities"], ["t", "topics"]]) {
+    for (const box of boxes(name)) {
+      const wanted = chosen[list].includes(box.value);
+      if (isFirst || wanted !== shown[list].includes(box.value)) box.checked = wanted;
+    }
   }
+  shown = chosen;
+}
+
+/** The switch for all devices: who has not switched it on is led to where that is done, and nothing is asked. */
+async function offerToSync(section) {
+  const show = (status) => {
+    for (const part of section.querySelectorAll("[data-sync-when]")) part.hidden = part.dataset.syncWhen !== status;
+  };
+  if (!read(`perron:${page.platform}:sync`).id) return;
+  const { status, stop } = await import("./syncing.js");
+  const look = () => show(status());
+  section.querySelector("[data-sync-stop]").addEventListener("click", async () => show((await stop()) ? "stopped" : "failed"));
+  addEventListener("perron:synced", ({ detail }) => (look(), detail.changed && tick()));
+  look();
+}
+
+function begin() {
+  if (!new URLSearchParams(location.search).has("c")) tick(true);
   form.addEventListener("submit", keep);
   if (search && results) {
     results.hidden = false;
@@ -122,6 +147,7 @@ function begin() {
     });
     if (search.value) look();
   }
+  offerToSync(document.querySelector("[data-sync]"));
   if (!nearestButton || !results) return;
   nearestButton.hidden = !("geolocation" in navigator);
   nearestButton.addEventListener("click", lookAround);

@@ -5,7 +5,6 @@ const AN_HOUR = 3_600_000;
 
 /** Install the worker of this platform. Where browsers offer none (private mode, plain http), nothing happens. */
 export async function install() {
-  offerToInstall();
   if (!("serviceWorker" in navigator)) return;
   try {
     const options = { scope: root, updateViaCache: "none" };
@@ -14,8 +13,12 @@ export async function install() {
     const isFirst = !registration.active;
     watch(registration);
     if (isFirst) await activation(registration);
-    // A page can be asked for while the worker of the page before it still installs: nobody has kept that one either.
-    if (isFirst || !cameThroughWorker()) keepWhatIsShown(registration);
+    // A page can be asked for while the worker of the page before it still installs: nobody has kept that one either,
+    // and where the worker became active before its answer came, nobody answers for it.
+    if (isFirst || !cameThroughWorker()) {
+      registration.active?.postMessage("claim");
+      keepWhatIsShown(registration);
+    }
   } catch {
     // Storage may be blocked or full: the pages work without.
   }
@@ -74,12 +77,13 @@ function keepWhatIsShown(registration) {
   seen.observe({ type: "resource", buffered: true });
 }
 
-function offerToInstall() {
+/** Show the button that asks the browser to install the app: `event` is the browser's own offer. */
+export function offerToInstall(event) {
   const button = document.querySelector("[data-install]");
   if (!button) return;
-  addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
-    button.hidden = false;
-    button.addEventListener("click", () => event.prompt().finally(() => (button.hidden = true)), { once: true });
-  });
+  button.hidden = false;
+  button.onclick = () => {
+    button.hidden = true;
+    event.prompt();
+  };
 }

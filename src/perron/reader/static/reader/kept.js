@@ -13,9 +13,11 @@ async function keptPages() {
     const kept = await cache.match(address, { ignoreVary: true });
     const read = new DOMParser().parseFromString(await kept.text(), "text/html");
     const main = read.querySelector("main");
-    // An agenda's title says neither whose it is nor which days it shows.
-    const parts = main?.dataset.page === "agenda" ? "header.stack :is(h1, .over a, .agenda-turn h2)" : "h1";
-    const title = Array.from(read.querySelectorAll(`main ${parts}`), (one) => one.textContent.trim()).join(" · ");
+    // An agenda's title says neither whose it is nor which days it shows; that of today and of the choice is a tab's.
+    const agenda = "main header.stack :is(h1, .over a, .agenda-turn h2)";
+    const tab = ".tabs [aria-current]";
+    const parts = { agenda, today: tab, choose: tab }[main?.dataset.page] ?? "main h1";
+    const title = Array.from(read.querySelectorAll(parts), (one) => one.textContent.trim()).join(" · ");
     return { address, title, page: main?.dataset.page };
   });
   return (await Promise.all(reading)).filter((kept) => kept.title && kept.page !== "offline");
