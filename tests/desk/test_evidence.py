@@ -6,7 +6,7 @@ from django.db import transaction
 from django.test import Client
 
 from perron.accounts.models import Person
-from perron.communities.access import Role
+from perron.communities.roles import Role
 from perron.privacy.acting import SYSTEM
 from perron.privacy.evidence.checkpoints import Checkpoint
 from perron.privacy.evidence.recording import record

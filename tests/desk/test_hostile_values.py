@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from perron.communities.access import Role
 from perron.communities.models import Area, Community, Partner, Platform, Topic
+from perron.communities.roles import Role
 from tests import making
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def _area() -> tuple[str, Answers]:
 
 def _members() -> tuple[str, Answers]:
     path = f"/desk/communities/{making.community().slug}/members/"
-    return path, {"admit": "1", "email": "a@example.org", "name": "Anne", "role": "editor"}
+    return path, {"invite": "1", "email": "a@example.org", "role": "editor"}
 
 
 def _arranging() -> tuple[str, Answers]:
@@ -130,9 +130,9 @@ def test_a_refusal_says_what_to_change_and_keeps_the_answers(
     desk: Client, form: Callable[[], tuple[str, Answers]]
 ) -> None:
     path, answers = form()
-    field = next(name for name in ("slug", "email", "name") if name in answers)
-    kept = next(
-        name for name in ("name_fr", "enterprise_number", "colour", "name") if name in answers and name != field
+    field: str = next(name for name in ("slug", "role", "name") if name in answers)
+    kept: str = next(
+        name for name in ("name_fr", "enterprise_number", "colour", "email") if name in answers and name != field
     )
     answer = desk.post(path, answers | {field: ""})
     assert answer.status_code == 422

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perron.communities.access import operator
+from perron.communities.access import requires
 from perron.communities.describing import redraw
 from perron.communities.founding import draw_area, remove_area
 from perron.communities.models import Area, Community
+from perron.communities.permissions import FOUND
 from perron.communities.polygons import geometry_of
 from perron.desk.asking import CommunesField, NamesForm, actor, communes_offered, written
 
@@ -77,7 +78,7 @@ class AreaForm(NamesForm):
         }
 
 
-@operator
+@requires(FOUND)
 def new(request: HttpRequest, community: str) -> HttpResponse:
     """Draw an area."""
     found = get_object_or_404(Community, slug=community)
@@ -89,7 +90,7 @@ def new(request: HttpRequest, community: str) -> HttpResponse:
     return render(request, "desk/area.html", context, status=422 if form.is_bound else 200)
 
 
-@operator
+@requires(FOUND)
 def edit(request: HttpRequest, community: str, area: str) -> HttpResponse:
     """Redraw an area, or remove it while nothing uses it."""
     found = get_object_or_404(Area.objects.select_related("community"), community__slug=community, slug=area)

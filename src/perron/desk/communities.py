@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.communities import communes
-from perron.communities.access import operator
+from perron.communities.access import requires
 from perron.communities.describing import describe
 from perron.communities.founding import found_community
 from perron.communities.models import Community, Partner
+from perron.communities.permissions import FOUND
 from perron.core.language import LANGUAGES
 from perron.desk.asking import (
     CommuneField,
@@ -86,7 +87,7 @@ class CommunityForm(NamesForm):
         return kept | {"names": self.names(), "languages": in_order(asked["first_language"], asked["languages"])}
 
 
-@operator
+@requires(FOUND)
 def new(request: HttpRequest) -> HttpResponse:
     """Found a community."""
     first = {"languages": list(LANGUAGES), "first_language": LANGUAGES[0], "partner": request.GET.get("partner")}
@@ -101,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/community_new.html", context, status=422 if form.is_bound else 200)
 
 
-@operator
+@requires(FOUND)
 def edit(request: HttpRequest, community: str) -> HttpResponse:
     """Show a community and change it."""
     found = get_object_or_404(Community.objects.select_related("partner"), slug=community)

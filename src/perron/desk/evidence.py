@@ -13,13 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from perron.accounts.models import Person
-from perron.communities.access import operator
+from perron.communities.access import requires
+from perron.communities.looking import looked, shows
+from perron.communities.permissions import READ_EVIDENCE
 from perron.desk.asking import DeskForm
 from perron.privacy.evidence import checkpoints
 from perron.privacy.evidence.reading import Told, told_of
 from perron.privacy.evidence.tables import EvidenceHead
 from perron.privacy.evidence.verifying import verify
-from perron.privacy.subjects import known_address
+from perron.privacy.looks import What
+from perron.privacy.models import Addressee
+from perron.privacy.subjects import Subject, known_address
 
 _FINDINGS = 20
 
@@ -42,7 +46,8 @@ class FindForm(DeskForm):
 
 
 @never_cache
-@operator
+@requires(READ_EVIDENCE)
+@shows(What.EVIDENCE)
 def index(request: HttpRequest) -> HttpResponse:
     """Find whose evidence to read, read it, and see how far the chain goes."""
     form = FindForm(request.POST if request.method == "POST" else None)
@@ -53,8 +58,9 @@ def index(request: HttpRequest) -> HttpResponse:
     return _page(request, form)
 
 
-@operator
+@requires(READ_EVIDENCE)
 @require_POST
+@shows(What.EVIDENCE)
 def verified(request: HttpRequest) -> HttpResponse:
     """Look through the whole chain, and show what came of it."""
     report = verify()
@@ -62,7 +68,7 @@ def verified(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@operator
+@requires(READ_EVIDENCE)
 def checkpoint(_request: HttpRequest) -> HttpResponse:
     """Answer a signed statement of where the chain stands, to be kept by somebody else."""
     made = checkpoints.make()
@@ -74,6 +80,7 @@ def checkpoint(_request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: FindForm, **more: Any) -> HttpResponse:
     numbers = [number for each in request.GET.getlist("of") for number in _numbers(each)]
     told = told_of(numbers) if numbers else []
+    looked(request, _subjects(told))
     context = {"form": form, "asked": numbers, "told": _with_names(told), "head": EvidenceHead.objects.first()}
     return render(request, "desk/evidence.html", context | more, status=422 if form.errors else 200)
 
@@ -88,6 +95,12 @@ def _numbers(text: str) -> list[UUID]:
         return [UUID(text)]
     except ValueError:
         return []
+
+
+def _subjects(told: list[Told]) -> list[Subject]:
+    numbers = {each.subject for each in told if each.subject}
+    addresses = set(Addressee.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    return [Subject("address" if number in addresses else "person", number) for number in numbers]
 
 
 def _with_names(told: list[Told]) -> list[tuple[Told, str]]:

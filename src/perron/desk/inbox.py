@@ -12,12 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.accounts.models import Person
-from perron.communities.access import operator, part_of
+from perron.communities.access import part_of, requires
+from perron.communities.looking import looked, shows
+from perron.communities.permissions import ANSWER_CONTACT
 from perron.desk.asking import DeskForm, actor
 from perron.outreach.contact import answering, finding
 from perron.outreach.contact.finding import Wanted
 from perron.outreach.models import Conversation, Message
+from perron.outreach.newsletter import leaving as news
 from perron.privacy.declaring import Activity
+from perron.privacy.looks import What
+from perron.privacy.objections import has_objected
+from perron.privacy.policy.current import policy
 
 _A_PAGE = 50
 _State = Conversation.State
@@ -47,11 +53,13 @@ _WRITING = {
 
 
 @part_of(Activity.CONTACT)
-@operator
+@requires(ANSWER_CONTACT)
+@shows(What.CONVERSATION)
 def inbox(request: HttpRequest) -> HttpResponse:
     """List the conversations: those that wait for an answer first."""
     wanted = _wanted(request.GET, request.user)
     page = Paginator(finding.find(wanted), _A_PAGE).get_page(request.GET.get("page"))
+    looked(request, [row.subject for row in page])
     further = request.GET.copy()
     further.pop("page", None)
     context = {
@@ -62,16 +70,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "further": further.urlencode(),
         "waiting": finding.count_waiting(),
         "restricted": finding.count_restricted(),
+        "promotes": policy().does(Activity.PROMOTION),
         "anything": bool(page.object_list) or Conversation.objects.exists(),
     }
     return render(request, "desk/inbox.html", context)
 
 
 @part_of(Activity.CONTACT)
-@operator
+@requires(ANSWER_CONTACT)
+@shows(What.CONVERSATION)
 def conversation(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """Show what was said, and take what the staff add or decide."""
     found = get_object_or_404(Conversation.objects.select_related("assigned_to", "platform"), pk=conversation)
+    looked(request, [found.subject])
     forms_of = {name: _form(name) for name in _WRITING}
     asked = request.POST.get("deed", "")
     if request.method == "POST" and asked in _WRITING:
@@ -101,6 +112,8 @@ def _context(found: Conversation, forms_of: dict[str, TextForm], bound: TextForm
         # For the summary of what is to change.
         "form": bound,
         "kinds": Message.Kind,
+        "promotes": policy().does(Activity.PROMOTION),
+        "news_stopped": has_objected(found.email, Activity.PROMOTION),
     }
 
 
@@ -133,6 +146,10 @@ def _decide(deed: str, found: Conversation, request: HttpRequest) -> None:
         case "close":
             answering.close(found, by=by)
             sentence = _("The conversation is closed.")
+        case "stop_news":
+            news.stop_for(found.email, language=found.language, by=by)
+            answering.note(found, _("The news to this address was stopped."), by=by)
+            sentence = _("The news to this address is stopped. A letter says so to its owner.")
         case "reopen":
             answering.reopen(found, by=by)
             sentence = _("The conversation is open again.")

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perron.communities.access import operator
+from perron.communities.access import requires
 from perron.communities.branding import put_logo, remove_logo
 from perron.communities.colours import contrast, validate_brand_colour
 from perron.communities.colours import shown as shown_ratio
@@ -19,6 +19,7 @@ from perron.communities.describing import describe_platform
 from perron.communities.founding import found_platform, show
 from perron.communities.models import Community, Partner, Platform
 from perron.communities.naming import validate_host
+from perron.communities.permissions import FOUND
 from perron.core.language import LANGUAGES
 from perron.core.text import clean_line
 from perron.desk.asking import DeskForm, FirstLanguageField, LanguagesField, actor, in_order
@@ -97,7 +98,7 @@ class LogoForm(DeskForm):
     )
 
 
-@operator
+@requires(FOUND)
 def new(request: HttpRequest) -> HttpResponse:
     """Found an app."""
     first = {"languages": list(LANGUAGES), "first_language": LANGUAGES[0], "partner": request.GET.get("partner")}
@@ -114,7 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/platform_new.html", {"form": form} | _example(form), status=status)
 
 
-@operator
+@requires(FOUND)
 def edit(request: HttpRequest, platform: str) -> HttpResponse:
     """Show an app and change it."""
     found = get_object_or_404(Platform, slug=platform)
@@ -125,7 +126,7 @@ def edit(request: HttpRequest, platform: str) -> HttpResponse:
     return _page(request, found, form, LogoForm())
 
 
-@operator
+@requires(FOUND)
 def logo(request: HttpRequest, platform: str) -> HttpResponse:
     """Put up a logo, or take it down."""
     found = get_object_or_404(Platform, slug=platform)
@@ -141,7 +142,7 @@ def logo(request: HttpRequest, platform: str) -> HttpResponse:
     return redirect("desk:platform", found.slug)
 
 
-@operator
+@requires(FOUND)
 def arrange(request: HttpRequest, platform: str) -> HttpResponse:
     """Choose which communities an app shows, and in which order."""
     found = get_object_or_404(Platform, slug=platform)

@@ -11,47 +11,49 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
 
-from perron.communities.access import is_operator, operator, partners_administrator
+from perron.communities.access import holds, requires
 from perron.communities.models import Partner
+from perron.communities.naming import grouped_enterprise_number
+from perron.communities.permissions import ENTER_DESK, READ_PARTNERS_REGISTER, READ_REGISTER
+from perron.core import spreadsheets
 from perron.desk.languages import language_of, offered
-from perron.desk.partners import grouped
 from perron.privacy.policy import register
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.rendering import words_for
 from perron.privacy.policy.vocabulary import json_ld
 
 
-@operator
+@requires(READ_REGISTER)
 def own(request: HttpRequest) -> HttpResponse:
     """Show the register of the operator as controller (art. 30(1))."""
     return _page(request, None)
 
 
-@operator
+@requires(READ_REGISTER)
 def own_csv(request: HttpRequest) -> HttpResponse:
     """Answer with it as CSV."""
     return _csv(request, None)
 
 
-@operator
+@requires(READ_REGISTER)
 def own_data(request: HttpRequest) -> HttpResponse:
     """Answer with it as JSON-LD in the Data Privacy Vocabulary."""
     return _data(request, None)
 
 
-@partners_administrator
+@requires(READ_PARTNERS_REGISTER)
 def of_partner(request: HttpRequest, partner: Partner) -> HttpResponse:
     """Show the register of the operator as processor for a partner (art. 30(2))."""
     return _page(request, partner)
 
 
-@partners_administrator
+@requires(READ_PARTNERS_REGISTER)
 def of_partner_csv(request: HttpRequest, partner: Partner) -> HttpResponse:
     """Answer with it as CSV."""
     return _csv(request, partner)
 
 
-@partners_administrator
+@requires(READ_PARTNERS_REGISTER)
 def of_partner_data(request: HttpRequest, partner: Partner) -> HttpResponse:
     """Answer with it as JSON-LD in the Data Privacy Vocabulary."""
     return _data(request, partner)
@@ -63,7 +65,7 @@ def _page(request: HttpRequest, partner: Partner | None) -> HttpResponse:
     context: dict[str, Any] = {
         "register": made,
         "partner": partner,
-        "operator": is_operator(request.user),
+        "at_desk": holds(request.user, ENTER_DESK),
         "languages": offered(request),
         "language": language,
     }
@@ -73,8 +75,7 @@ def _page(request: HttpRequest, partner: Partner | None) -> HttpResponse:
 
 def _csv(request: HttpRequest, partner: Partner | None) -> HttpResponse:
     made = register.register(policy(), words_for(policy(), language_of(request)), partner=_named(partner))
-    # With a byte order mark, without which spreadsheets take UTF-8 for something else.
-    body = "\N{BYTE ORDER MARK}" + register.as_csv(made)
+    body = spreadsheets.MARK + register.as_csv(made)
     return _file(HttpResponse(body, content_type="text/csv; charset=utf-8"), partner, "csv")
 
 
@@ -86,7 +87,7 @@ def _data(request: HttpRequest, partner: Partner | None) -> HttpResponse:
 
 
 def _named(partner: Partner | None) -> register.Partner | None:
-    return register.Partner(partner.name, grouped(partner.enterprise_number)) if partner else None
+    return register.Partner(partner.name, grouped_enterprise_number(partner.enterprise_number)) if partner else None
 
 
 def _file(response: HttpResponse, partner: Partner | None, ending: str) -> HttpResponse:

@@ -15,19 +15,23 @@ from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
 from perron.accounts.rectifying import rectify
-from perron.communities.access import operator
+from perron.communities.access import powers, requires
+from perron.communities.looking import looked, shows
+from perron.communities.models import Partner
+from perron.communities.permissions import HANDLE_REQUESTS, READ_REQUESTS
 from perron.core.clock import today
 from perron.core.errors import NotFound
 from perron.core.language import LANGUAGES, NAMES
 from perron.desk.asking import DeskForm, actor
 from perron.privacy import restrictions
 from perron.privacy.acting import Actor
+from perron.privacy.looks import What
 from perron.privacy.models import Restriction
 from perron.privacy.policy.texts import texts
 from perron.privacy.requests import fetching, parties, working
 from perron.privacy.requests.carrying_out import AT_ONCE, carry_out
 from perron.privacy.requests.deadlines import days_left
-from perron.privacy.requests.finding import subject_of
+from perron.privacy.requests.finding import subject_of, subjects_of
 from perron.privacy.requests.grounds import Ground
 from perron.privacy.requests.states import OPEN, possible
 from perron.privacy.requests.tables import Kind, Party, Request
@@ -56,6 +60,7 @@ class AccountForm(DeskForm):
     """What an account says."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=100, required=False)
     email = forms.CharField(label=gettext_lazy("E-mail address"), max_length=254, widget=forms.EmailInput())
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=list(NAMES.items()))
 
@@ -113,38 +118,42 @@ PAGES = {
 }  # fmt: skip
 
 
-@operator
+@requires(READ_REQUESTS)
+@shows(What.REQUEST)
 def one(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a request, and do what needs no words: take it up, carry it out, tell, note an acknowledgement."""
-    found = get_object_or_404(Request, reference=reference)
+    found = _looked_at(request, reference)
     if request.method == "POST":
         _press(found, request.POST, by=actor(request))
         messages.success(request, _("Done."))
         return redirect("desk:request", found.reference)
     words = texts(get_language() or LANGUAGES[0])
-    told = {party.recipient for party in found.parties.filter(capacity=Party.Capacity.RECIPIENT, told_at__isnull=False)}
+    listed = {party.recipient for party in found.parties.filter(capacity=Party.Capacity.RECIPIENT)}
     context = {
         "found": found,
+        "powers": powers(request.user),
         "is_open": found.state in OPEN,
         "left": days_left(found.due_on, today()),
         "possible": possible(found.state),  # type: ignore[arg-type]
         "answering": [(words.activity(each.activity).name, each) for each in parties.answering(found)],
         "undecided": parties.undecided(found),
         "parties": found.parties.all(),
-        "to_tell": [(key, words.recipient(key)) for key in parties.recipients_of(found) if key not in told],
+        "to_tell": [(key, words.recipient(key)) for key in parties.recipients_of(found) if key not in listed],
         "does_itself": found.kind in AT_ONCE and found.subject_id is not None,
         "grounds": Restriction.Ground.choices if found.kind == Kind.RESTRICTION else (),
         "restricted": _restricted(found),
         "steps": found.steps.all(),
+        "account_besides": _has_account_besides(found),
         "handler": Person.objects.filter(pk=found.assigned_to).first() if found.assigned_to else None,
     }
     return render(request, "desk/request.html", context)
 
 
-@operator
+@requires(HANDLE_REQUESTS)
+@shows(What.REQUEST)
 def deed(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
     """Do what needs words: each deed has a page of its own."""
-    found = get_object_or_404(Request, reference=reference)
+    found = _looked_at(request, reference)
     data = request.POST if request.method == "POST" else None
     form, do, page = _form(found, deed, data, by=actor(request))
     if form.done(do):
@@ -154,14 +163,29 @@ def deed(request: HttpRequest, reference: str, deed: str) -> HttpResponse:
     return render(request, "desk/request_deed.html", context, status=422 if form.is_bound else 200)
 
 
-@operator
+@requires(HANDLE_REQUESTS)
+@shows(What.ARCHIVE)
 def archive(request: HttpRequest, reference: str) -> FileResponse:
     """Give staff the archive that answers a request that came on paper."""
-    found = get_object_or_404(Request, reference=reference)
-    subject = subject_of(found)
-    subjects = [subject] if subject else []
-    file, name = fetching.archive(found, subjects, by=actor(request), language=found.language)
+    found = _looked_at(request, reference)
+    file, name = fetching.archive(found, subjects_of(found), by=actor(request), language=found.language)
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def _looked_at(request: HttpRequest, reference: str) -> Request:
+    found = get_object_or_404(Request, reference=reference)
+    subjects = [subject] if (subject := subject_of(found)) else []
+    controllers = found.parties.filter(capacity=Party.Capacity.CONTROLLER).values("tenant_id")
+    partners = list(Partner.objects.filter(pk__in=controllers))
+    for partner in partners:
+        looked(request, subjects, of=partner)
+    if not partners:
+        looked(request, subjects)
+    return found
+
+
+def _has_account_besides(found: Request) -> bool:
+    return found.subject_kind == "address" and Person.objects.filter(email=found.email.lower()).exists()
 
 
 def _restricted(found: Request) -> QuerySet[Restriction]:
@@ -216,7 +240,7 @@ def _rectifying(found: Request, data: Any, *, by: Actor) -> tuple[DeskForm, Call
     person = Person.objects.filter(pk=subject.id).first() if subject and subject.kind == "person" else None
     if person is None or found.kind != Kind.RECTIFICATION:
         raise NotFound(_("This request is not about an account."))
-    form = AccountForm(data, initial={"name": person.name, "email": person.email, "language": person.language})
+    form = AccountForm(data, initial={column: getattr(person, column) for column in AccountForm.base_fields})
     hint = _("Afterwards, answer the request and tell the recipients.")
     page = Page(_("Correct the account"), "", hint, _("Correct"), rectify)
     return form, lambda: rectify(person, by=by, **form.cleaned_data), page

@@ -1,5 +1,6 @@
 """Rights requests: what is to be answered by when, those that are closed, and entering one for somebody."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,17 +11,20 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from perron.accounts.models import Person
-from perron.communities.access import operator
+from perron.communities.access import powers, requires
+from perron.communities.looking import looked, shows
+from perron.communities.permissions import HANDLE_REQUESTS, READ_REQUESTS
 from perron.core.clock import today
 from perron.core.language import LANGUAGES, NAMES
 from perron.desk.asking import DeskForm, actor
+from perron.privacy.looks import What
 from perron.privacy.policy.current import policy
 from perron.privacy.policy.texts import texts
 from perron.privacy.requests.deadlines import days_left
 from perron.privacy.requests.entering import Wish, enter_for
-from perron.privacy.requests.finding import closed, still_open
+from perron.privacy.requests.finding import closed, still_open, subject_of, to_be_told
 from perron.privacy.requests.tables import Channel, Kind, Proof, Request
-from perron.privacy.subjects import of_person
+from perron.privacy.subjects import Subject, of_person
 
 _BY_STAFF = [Channel.EMAIL, Channel.LETTER, Channel.TELEPHONE, Channel.COUNTER]
 # Those of more pages are found by their number.
@@ -105,17 +109,22 @@ class EntryForm(DeskForm):
         )
 
 
-@operator
+@requires(READ_REQUESTS)
+@shows(What.REQUEST)
 def index(request: HttpRequest) -> HttpResponse:
     """List what is to be answered, the most urgent first, then what was closed lately."""
+    running, untold, ended = list(still_open()), list(to_be_told()), list(closed()[:_LATELY])
+    looked(request, _subjects([*running, *untold, *ended]))
     context = {
-        "running": [(row, days_left(row.due_on, today())) for row in still_open()],
-        "closed": closed()[:_LATELY],
+        "powers": powers(request.user),
+        "running": [(row, days_left(row.due_on, today())) for row in running],
+        "to_be_told": untold,
+        "closed": ended,
     }
     return render(request, "desk/requests.html", context)
 
 
-@operator
+@requires(HANDLE_REQUESTS)
 def new(request: HttpRequest) -> HttpResponse:
     """Enter a request that came by letter, telephone, e-mail or at the counter."""
     form = EntryForm(request.POST if request.method == "POST" else None)
@@ -126,10 +135,16 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/request_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@operator
+@requires(READ_REQUESTS)
+@shows(What.PROOF)
 def proofs(request: HttpRequest) -> HttpResponse:
     """List the proof that is kept of closed requests: what the authority may ask to see."""
     asked = request.GET.get("q", "").strip().lower()
     kept = Proof.objects.order_by("-closed_at")
-    found = kept.filter(reference=asked[:8]) if asked else kept
-    return render(request, "desk/proofs.html", {"proofs": found[:_LATELY], "q": asked, "number": kept.count()})
+    found = (kept.filter(reference=asked[:8]) if asked else kept)[:_LATELY]
+    looked(request, _subjects(found))
+    return render(request, "desk/proofs.html", {"proofs": found, "q": asked, "number": kept.count()})
+
+
+def _subjects(rows: Iterable[Request | Proof]) -> list[Subject]:
+    return [subject for row in rows if (subject := subject_of(row))]

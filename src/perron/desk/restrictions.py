@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.accounts.models import Person
-from perron.communities.access import operator
+from perron.communities.access import powers, requires
+from perron.communities.looking import looked, shows
+from perron.communities.permissions import READ_REQUESTS
 from perron.core.language import LANGUAGES, NAMES
 from perron.desk.asking import DeskForm, actor
 from perron.privacy import restrictions
+from perron.privacy.looks import What
 from perron.privacy.models import Proof, Request, Restriction
+from perron.privacy.subjects import of_row
 
 
 class EndForm(DeskForm):
@@ -36,23 +40,28 @@ class EndForm(DeskForm):
     )
 
 
-@operator
+@requires(READ_REQUESTS)
+@shows(What.RESTRICTION)
 def index(request: HttpRequest) -> HttpResponse:
     """List the restrictions in force, the oldest first."""
     rows = list(restrictions.all_in_force())
+    looked(request, map(of_row, rows))
     return render(request, "desk/restrictions.html", {"restrictions": [(row, _whose(row)) for row in rows]})
 
 
-@operator
+@requires(READ_REQUESTS)
+@shows(What.RESTRICTION)
 def one(request: HttpRequest, restriction: UUID) -> HttpResponse:
     """Show a restriction, and announce its end."""
     found = get_object_or_404(Restriction, pk=restriction)
+    looked(request, [of_row(found)])
     whose = _whose(found)
     form = EndForm(request.POST if request.method == "POST" else None, initial=whose)
     if form.done(lambda: restrictions.announce_lift(found, **_said(form), by=actor(request))):
         messages.success(request, _("The notice goes out; the restriction ends by itself on the day that it names."))
         return redirect("desk:restriction", found.pk)
-    context = {"found": found, "whose": whose, "form": form, "notice_days": restrictions.NOTICE.days}
+    context = {"found": found, "whose": whose, "form": form, "notice_days": restrictions.NOTICE.days,
+               "powers": powers(request.user)}  # fmt: skip
     return render(request, "desk/restriction.html", context, status=422 if form.is_bound else 200)
 
 

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from perron.communities.access import operator
+from perron.communities.access import requires
 from perron.communities.describing import describe_topic
 from perron.communities.founding import found_topic, remove_topic
 from perron.communities.models import Topic
+from perron.communities.permissions import KEEP_TOPICS
 from perron.desk.asking import NamesForm, actor
 
 
@@ -41,7 +42,7 @@ class TopicForm(NamesForm):
         return {"names": self.names(), "position": self.cleaned_data["position"]}
 
 
-@operator
+@requires(KEEP_TOPICS)
 def new(request: HttpRequest) -> HttpResponse:
     """Add a topic."""
     form = TopicForm(request.POST if request.method == "POST" else None, initial={"position": Topic.objects.count()})
@@ -51,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/topic.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@operator
+@requires(KEEP_TOPICS)
 def edit(request: HttpRequest, topic: str) -> HttpResponse:
     """Rename or move a topic, or remove it while nothing uses it."""
     found = get_object_or_404(Topic, slug=topic)

@@ -1,0 +1,61 @@
+"""The desk's pages on which nobody's personal data stand, and what stands there. The others say `looking.shows`."""
+
+_NUMBERS = "numbers of pages and openings"
+_PLACE = "names and settings of organisations and places"
+_POLICY = "what is done with data, and nobody's data"
+_AGREEMENT = "a text between organisations, and a form for who signs it"
+_NEWS = "what is sent to all alike, and numbers"
+_BREACH = "what happened, in words that name nobody, and how many were told"
+
+SHOWS_NOBODY = {
+    "letters-returned-lift": "a button",
+    "home": "names of organisations, and numbers",
+    "partner-new": _PLACE,
+    "partner-archive": "how much an archive holds, and whom its taking in could not invite",
+    "partner": _PLACE,
+    "partner-request-new": "a form for what its writer knows already",
+    "reason": "a question to who asks",
+    "reach": _NUMBERS,
+    "reach-file": _NUMBERS,
+    "partner-register": _POLICY,
+    "partner-register-csv": _POLICY,
+    "partner-register-data": _POLICY,
+    "partner-sign-in": _PLACE,
+    "agreement-sign": _AGREEMENT,
+    "agreement-upload": _AGREEMENT,
+    "agreement-end": _AGREEMENT,
+    "agreement-withdraw": "a button",
+    "archives": "days and hashes of files",
+    "platform-new": _PLACE,
+    "platform": _PLACE,
+    "logo": "a picture",
+    "arrange": _PLACE,
+    "community-new": _PLACE,
+    "community": _PLACE,
+    "area-new": _PLACE,
+    "area": _PLACE,
+    "topic-new": _PLACE,
+    "topic": _PLACE,
+    "breaches": _BREACH,
+    "breach-new": _BREACH,
+    "breach": _BREACH,
+    "breach-deed": _BREACH,
+    "breach-notification": _BREACH,
+    "partner-breaches": _BREACH,
+    "partner-breach": _BREACH,
+    "deliveries": "titles of items, and numbers",
+    "delivery": "a title, and numbers",
+    "evidence-checkpoint": "hashes",
+    "letter-again": "a button",
+    "request-new": "a form for what its writer knows already",
+    "campaigns": _NEWS,
+    "campaign-new": _NEWS,
+    "campaign": _NEWS,
+    "campaign-edit": _NEWS,
+    "campaign-send": _NEWS,
+    "campaign-page": _NEWS,
+    "stopping-news": "a form for what its writer knows already",
+    "register": _POLICY,
+    "register-csv": _POLICY,
+    "register-data": _POLICY,
+}
