@@ -66,9 +66,17 @@ def _database(name: str) -> Iterator[dict[str, str]]:
 
 def _print(rows: list[Row]) -> None:
     header = ("what", "value", "unit", "reference", "ratio", "target", "met")
-    shown = {True: "yes", False: "NO", None: "not measured"}
+    shown = {True: "yes", False: "NO", None: ""}
     lines = [header] + [
-        (row.name, _figure(row.value), row.unit, _figure(row.reference), _figure(row.ratio), row.target, shown[row.met])
+        (
+            row.name,
+            _figure(row.value),
+            row.unit,
+            _figure(row.reference),
+            _figure(row.ratio),
+            row.target,
+            "not measured" if row.value is None else shown[row.met],
+        )
         for row in rows
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]

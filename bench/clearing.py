@@ -31,12 +31,14 @@ from perron.project.preparing import prepare  # noqa: E402
 
 _BATCH = 100_000
 _ROUNDS = 5
+# All that SQLite does is done in this process, where other processes of the machine are not counted.
+_TIME = ("processor time", time.process_time) if connection.vendor == "sqlite" else ("elapsed", time.perf_counter)
 
 
 def rows() -> list[Row]:
     """Return the cost of one clearance, the least of several rounds: account holders, and strangers who agreed."""
     prepare()
-    engine = connection.vendor
+    engine = f"{connection.vendor}, {_TIME[0]}"
     return [
         at_most(f"clearance, {_BATCH:,} account holders, {engine}", _microseconds(list(_holders())), "µs", 10),
         at_most(f"clearance, {_BATCH:,} subscribers, {engine}", _microseconds(list(_subscribers())), "µs", 10),
@@ -47,9 +49,9 @@ def _microseconds(batch: list[Subject]) -> float:
     """Return how long one clearance takes; in each batch one in ten objected, one in a hundred is restricted."""
     least = float("inf")
     for _ in range(_ROUNDS):
-        begin = time.perf_counter()
+        begin = _TIME[1]()
         cleared, refused = clear_many(batch, Activity.PROMOTION)
-        least = min(least, time.perf_counter() - begin)
+        least = min(least, _TIME[1]() - begin)
         assert len(cleared) + len(refused) == len(batch)
         assert 0.1 < len(refused) / len(batch) < 0.12
     return least / len(batch) * 1e6

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+from tests import prepared
 from tests.browser.installation import ARGUMENTS, find_chromium, served
 from tests.browser.measuring import Cost, first_visit
 
@@ -26,6 +27,7 @@ def rows() -> list[dict[str, Any]]:
         slow = [_slow(browser, site.origin, _FOLLOWS) for _ in range(VISITS)]
         unknown = [_slow(browser, site.origin, {}) for _ in range(VISITS)]
         browser.close()
+    prepared.end()
     return [
         _row("first visit: bytes, precache included", sum(plain.bytes.values()), "B", 200_000),
         _row("first visit: requests before the load event", plain.before_load, "", 15),

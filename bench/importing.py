@@ -56,7 +56,10 @@ def _row(name: str, value: float, unit: str, target: float) -> dict[str, Any]:
 def _measure() -> dict[str, float]:
     import django  # noqa: PLC0415 this process sets Django up by itself
 
+    from perron.privacy.tenancy.scope import process_acts_as_program  # noqa: PLC0415
+
     django.setup()
+    process_acts_as_program()
     from django.core.management import call_command  # noqa: PLC0415
 
     from perron.communities.models import Community, Partner  # noqa: PLC0415

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 
+from perron.privacy.tenancy.scope import process_acts_as_program
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -40,6 +42,11 @@ def compared(name: str, value: float, unit: str, *, reference: float, ratio: flo
     )
 
 
+def reported(name: str, value: float, unit: str) -> Row:
+    """Return a row without a target."""
+    return Row(name=name, value=round(value, 3), unit=unit, target="reported", met=None)
+
+
 def not_measured(name: str, unit: str, target: str) -> Row:
     """Return a row for what this machine lacks the tools to measure."""
     return Row(name=name, value=None, unit=unit, target=target, met=None)
@@ -48,5 +55,6 @@ def not_measured(name: str, unit: str, target: str) -> Row:
 if __name__ == "__main__":
     # `python -m bench.rows NAME FILE`: one module's rows, for the runner; a module may give them as JSON already.
     django.setup()
+    process_acts_as_program()
     made = import_module(f"bench.{sys.argv[1]}").rows()
     Path(sys.argv[2]).write_text(json.dumps([row if isinstance(row, dict) else asdict(row) for row in made]))

@@ -1,0 +1,93 @@
+"""The release of an alert to a hundred thousand devices: when the first, the middle and the last message had left.
+
+One worker, as it works: a thread makes the deliveries while another one sends. A push service on loopback takes them in
+a process of its own.
+"""
+
+import os
+import threading
+import time
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import close_old_connections, connections  # noqa: E402
+from tests import making  # noqa: E402
+from tests.channels.push_service import Browser  # noqa: E402
+
+from bench.pushing import engine, push_service  # noqa: E402
+from bench.rows import Row, at_most, reported  # noqa: E402
+from perron.audience.models import Channel, PushEndpoint, Recipient, Subscription  # noqa: E402
+from perron.communities.models import Community  # noqa: E402
+from perron.core.identifiers import uuid7  # noqa: E402
+from perron.delivery.carriers.push import WebPush  # noqa: E402
+from perron.delivery.models import Delivery, Dispatch  # noqa: E402
+from perron.delivery.sending import send_due  # noqa: E402
+from perron.delivery.working import dispatch  # noqa: E402
+from perron.privacy.tenancy.scope import process_acts_as_program  # noqa: E402
+from perron.project.preparing import prepare_database  # noqa: E402
+
+ON_POSTGRESQL = True
+_DEVICES = 100_000
+_AT_ONCE = 10_000
+
+
+def rows() -> list[Row]:
+    """Return the seconds from the release on."""
+    prepare_database()
+    settings.PERRON_PUSH_NETWORKS = ["127.0.0.0/8"]
+    community = making.community(names={"fr": "Ville d’Exemple"})
+    making.platform(community)
+    with push_service() as origin:
+        _subscribe(community, origin)
+        connections.close_all()
+        if (worker := os.fork()) == 0:
+            process_acts_as_program()
+            _work()
+        # Until the worker stands.
+        time.sleep(2)
+        released = making.released("alert", at=community).releases.get().at
+        os.waitpid(worker, 0)
+    sent = Delivery.stored.filter(state=Delivery.State.SENT).order_by("ended_at")
+    assert sent.count() == _DEVICES
+    first, middle, last = (_seconds(released, sent[place].ended_at) for place in (0, _DEVICES // 2, _DEVICES - 1))
+    name = f"an alert to {_DEVICES:,} devices, {engine()}"
+    return [
+        at_most(f"{name}: first", first, "s", 1),
+        reported(f"{name}: median", middle, "s"),
+        reported(f"{name}: last", last, "s"),
+    ]
+
+
+def _work() -> None:
+    def in_turn(work: object) -> None:
+        while not Dispatch.objects.filter(ended_at__isnull=False).exists():
+            work()  # type: ignore[operator]
+            time.sleep(0.3)
+        close_old_connections()
+
+    maker = threading.Thread(target=in_turn, args=(dispatch,))
+    maker.start()
+    in_turn(lambda: send_due(WebPush()))
+    maker.join()
+    os._exit(0)
+
+
+def _subscribe(community: Community, origin: str) -> None:
+    keys = Browser().keys()
+    for start in range(0, _DEVICES, _AT_ONCE):
+        made = [Recipient(subject_id=uuid7(), channel=Channel.PUSH, language="fr") for _ in range(_AT_ONCE)]
+        Recipient.stored.bulk_create(made)
+        PushEndpoint.stored.bulk_create(
+            PushEndpoint(recipient=one, endpoint=f"{origin}/push/{start + place}", **keys)
+            for place, one in enumerate(made)
+        )
+        Subscription.stored.bulk_create([Subscription(recipient=one, community=community) for one in made])
+
+
+def _seconds(begin: datetime, end: datetime | None) -> float:
+    assert end is not None
+    return (end - begin).total_seconds()
