@@ -10,14 +10,21 @@ MINIMUM := 3, 12
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 /usr/bin/python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < ($(MINIMUM)))' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: run test check bench soak clean messages requirements
+# Images of containers often turn the keeping of compiled code off; compiled anew, each of the many processes of the
+# tests would take two seconds longer to start.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test check bench soak clean messages requirements sbom
 
 run: $(VENV)/.runtime
 	$(BIN)/perron demo --quiet-if-loaded
 	$(BIN)/perron serve --port $(PORT)
 
+# One more than there are cores, since browsers and servers let a worker wait; four at most.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4)))
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -32,12 +39,22 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+# Kills what works at random moments, so many times each, and counts what was lost or done twice.
+KILLS ?= 100
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(KILLS)
+
+# Which libraries an installation runs, with their licences: CycloneDX, for those who ask.
+sbom: $(VENV)/.dev
+	$(BIN)/python -m tools.sbom var/sbom.json
+
 messages: $(VENV)/.dev
 	$(BIN)/python -m tools.messages
 
-requirements: requirements/base.in requirements/dev.in
+requirements: requirements/base.in requirements/celery.in requirements/dev.in
 	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header requirements/base.in -o requirements/base.txt
-	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements/base.txt requirements/celery.in -o requirements/celery.txt
+	uv pip compile -q --python-version 3.12 --generate-hashes --no-emit-index-url --no-header -c requirements/base.txt -c requirements/celery.txt requirements/dev.in -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, OneToOneField
 
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
@@ -24,14 +24,18 @@ SPECIAL: dict[str, Any] = {
     "subject_kind": "person",
     "actor_kind": "person",
     "by_kind": "person",
+    "audience.Webhook.secret": "v1:planted",
     "communities.Community.names": {"fr": "Liège"},
     "communities.Community.languages": ["fr"],
     "communities.Community.kind": "commune",
+    "communities.Platform.logo": "",
     "publishing.Item.kind": "news",
     "publishing.Image.widths": [320],
 }
 _SHORT = 12
 _numbers = count(1_000_000)
+# Small enough for every column.
+_ordinals = count(1)
 
 
 def personal_tables() -> list[Personal]:
@@ -54,9 +58,31 @@ def plant(table: Personal, subject: Subject, rows: int = 1, **columns: Any) -> l
     leads, _, rest = table.subject.partition("__")
     parent = _parent(table.model._meta.get_field(leads), rest, subject) if rest else None
     shared: dict[str, Any] = {leads: parent} if parent else {table.subject: subject.id}
-    numbers = range(1, 2 if holds_one(table) else rows + 1)
+    numbers = range(1, rows + 1)
+    if holds_one(table):
+        if already := list(table.model._base_manager.filter(**{table.subject: subject.id})):
+            return already
+        numbers = range(1, 2)
     planted = [table.model(**_values(table, number, shared | columns)) for number in numbers]
     return list(table.model._base_manager.bulk_create(planted, batch_size=500))
+
+
+def plant_of(model: type[Model], path: str, tenant: Model) -> Model:
+    """Save a row of `model` that is `tenant`'s by the lookup path, with all that it hangs from there, and return it.
+
+    What else it needs is another's: any row that there is.
+    """
+    leads, _, rest = path.partition("__")
+    field: Any = model._meta.get_field(leads)
+    if field.one_to_many:
+        made = model._base_manager.create(**_filled(model, next(_ordinals), {}))
+        child = plant_of(field.related_model, rest, tenant)
+        field.related_model._base_manager.filter(pk=child.pk).update(**{field.remote_field.name: made})
+        return made
+    parent = plant_of(field.related_model, rest, tenant) if rest else tenant
+    keys = [key for key in model._meta.concrete_fields if isinstance(key, OneToOneField) and key.name != leads]
+    others = {key.name: _another(key.related_model) for key in keys if not key.null}
+    return model._base_manager.create(**_filled(model, next(_ordinals), {leads: parent, **others}))
 
 
 def _account(table: Personal, subject: Subject, columns: dict[str, Any]) -> Model:
@@ -91,7 +117,8 @@ def _unique_together(model: type[Model]) -> list[tuple[str, ...]]:
 
 def _varies(model: type[Model], name: str) -> bool:
     """Say whether two planted rows have different values there."""
-    return isinstance(_field(model, name), models.CharField | models.TextField | models.IntegerField)
+    field = _field(model, name)
+    return isinstance(field, models.CharField | models.TextField | models.IntegerField) and not field.choices
 
 
 def _values(table: Personal, number: int, given: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +154,7 @@ def _filled(model: type[Model], number: int, given: dict[str, Any]) -> dict[str,
 
 def _missing(model: type[Model], number: int, taken: set[str]) -> Iterator[tuple[str, Any]]:
     for field in model._meta.concrete_fields:
-        if field.name.removesuffix("_id") in taken or field.name in taken:
+        if field.name.removesuffix("_id") in taken or field.name in taken or isinstance(field, models.FileField):
             continue
         special = SPECIAL.get(f"{model._meta.label}.{field.name}", SPECIAL.get(field.name))
         if special is not None and not isinstance(field, ForeignKey):
@@ -138,9 +165,21 @@ def _missing(model: type[Model], number: int, taken: set[str]) -> Iterator[tuple
             yield field.name, _plain(field, number)
 
 
+def _leads_a_unique_pair(field: Any) -> bool:
+    """Say whether two rows that lead to the same things are refused, and this key is the first of those."""
+    return any(
+        names[0] == field.name and all(isinstance(_field(field.model, name), ForeignKey) for name in names)
+        for names in _unique_together(field.model)
+    )
+
+
+def _another(model: type[Model]) -> Model:
+    return model._base_manager.create(**_filled(model, next(_numbers), {}))
+
+
 def _plain(field: Any, number: int) -> Any:
     if isinstance(field, ForeignKey):
-        return _first(field.related_model)
+        return _another(field.related_model) if _leads_a_unique_pair(field) else _first(field.related_model)
     if isinstance(field, models.CharField | models.TextField):
         return _words(field, number)
     if isinstance(field, models.IntegerField) and _is_unique(field):

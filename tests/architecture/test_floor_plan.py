@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, ManyToManyField
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def test_foreign_keys_point_downwards() -> None:
     wrong = []
     for model in apps.get_models():
         for field in model._meta.get_fields():
-            if isinstance(field, ForeignKey) and not field.auto_created:
+            if isinstance(field, ForeignKey | ManyToManyField) and not field.auto_created:
                 ours, theirs = _package(model), _package(field.related_model)
                 if ours and theirs and ours != theirs and floors[ours] >= floors[theirs]:
                     wrong.append(f"{model.__name__}.{field.name} points from {ours} to {theirs}")

@@ -10,19 +10,21 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from perron.accounts.models import Person
 from perron.communities.models import Community
 from perron.core import clock
 from perron.privacy import journal
 from perron.privacy.policy.current import policy
+from perron.privacy.subjects import of_address
 from perron.project.backups import contents, writing
 from perron.project.backups.refusing import BackupRefused
 from perron.project.backups.restoring import mark, restore
 from perron.project.backups.sealing import Sealer
 from perron.project.backups.writing import back_up, backups_in, own_folder, rotate_own
 from perron.project.preparing import prepare
+from perron.project.running import alone, at_work
 from tests import making
 from tests.backups.conftest import save_file, state
 
@@ -191,3 +193,19 @@ def test_the_commands_say_what_came_of_it() -> None:
     assert "Repeated from the journal: nothing." in out.getvalue()
     assert out.getvalue().endswith("The check found nothing.\n")
     assert Person.objects.count() == 1
+
+
+def test_nothing_is_put_back_under_a_perron_that_runs(town: Path) -> None:
+    with at_work(), at_work():
+        refused(town, "stop it first")
+    with alone():
+        refused(town, "stop it first")
+        with pytest.raises(CommandError, match="restore is going on"):
+            call_command("worker", once=True)
+    restore(town, replace=True)
+
+
+def test_a_deed_that_this_perron_cannot_repeat_stops_the_restore_before_it_begins(town: Path) -> None:
+    with transaction.atomic():
+        journal.write("not invented yet", of_address("anne@example.org"))
+    refused(town, "not invented yet")

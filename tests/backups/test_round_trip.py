@@ -38,7 +38,7 @@ def without_evidence(rows: dict[str, int]) -> dict[str, int]:
 
 
 @pytest.mark.on_both_databases
-def test_rows_and_files_come_back_as_they_were(backup: Backup) -> None:
+def test_rows_and_files_come_back_as_they_were(backup: Backup, capfd: pytest.CaptureFixture[str]) -> None:
     making.released(title="Marché de Noël")
     save_file("images/a.webp", b"before")
     rows, files = state()
@@ -53,6 +53,8 @@ def test_rows_and_files_come_back_as_they_were(backup: Backup) -> None:
     assert media() == files == {"images/a.webp": b"before"}
     assert Community.objects.get().names == {"fr": "Liege"}
     assert not mark().exists()
+    # The database's own tools say nothing beside what the command says.
+    assert capfd.readouterr().out == ""
 
 
 def test_it_comes_back_on_another_machine(backup: Backup, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from PIL import Image
 from perron.core.images import render
 from perron.project.demo.scenes import SCENES, paint
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_a_scene_is_a_picture_of_many_colours_that_stays_small(scene: str) -> None:
