@@ -2,6 +2,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -11,6 +12,10 @@ from pytest_django.fixtures import Settings
 
 from perron.privacy.tenancy.scope import process_acts_as_program
 from tests import making, prepared
+
+# How long one example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _TESTS = Path(__file__).parent
 # A worker takes whole files: one that begins such a file when the others are done has them wait.
