@@ -15,7 +15,7 @@ from perron.channels.email.server import Server
 class Dialogue:
     """What one connection has said so far."""
 
-    sender: str = ""
+    is_begun: bool = False
     recipient: str = ""
 
 
@@ -75,24 +75,15 @@ class MailServer:
             self.lines.append(line)
             verb = line[:4].upper()
             answer = self.answers[verb](line) if verb in self.answers else ""
+            if verb == "MAIL":
+                said.is_begun, said.recipient = not answer, ""
             if answer == "CLOSE":
                 return
+            say(answer or _usual(verb, line, said))
             if answer:
-                say(answer)
-            elif verb == "EHLO":
-                say("250-test.example")
-                say("250 8BITMIME")
-            elif verb == "DATA":
-                say("354 go on")
-                if not self._take(handler, said, say):
-                    return
-            elif verb == "QUIT":
-                say("221 goodbye")
+                continue
+            if verb == "QUIT" or (verb == "DATA" and said.recipient and not self._take(handler, said, say)):
                 return
-            else:
-                if verb == "RCPT":
-                    said.recipient = line.partition("<")[2].partition(">")[0]
-                say("250 good")
 
     def _take(self, handler: socketserver.StreamRequestHandler, said: Dialogue, say: Callable[[str], None]) -> bool:
         content = b""
@@ -109,3 +100,13 @@ class MailServer:
             return False
         say("250 taken")
         return True
+
+
+def _usual(verb: str, line: str, said: Dialogue) -> str:
+    """Return what a server says that takes everything, one thing after the other."""
+    if (verb == "RCPT" and not said.is_begun) or (verb == "DATA" and not said.recipient):
+        return "503 first what comes before"
+    if verb == "RCPT":
+        said.recipient = line.partition("<")[2].partition(">")[0]
+    usual = {"EHLO": "250-test.example\r\n250-PIPELINING\r\n250 8BITMIME", "DATA": "354 go on", "QUIT": "221 goodbye"}
+    return usual.get(verb, "250 good")

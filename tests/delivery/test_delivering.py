@@ -215,7 +215,7 @@ def test_it_goes_on_where_it_was_killed(liege: Community, server: MailServer, mo
     assert Delivery.stored.count() == 40
     # A worker took a batch and died: its lease runs out.
     with clock.travel(clock.now() + SOON):
-        assert len(leasing.lease(Channel.EMAIL, 20, timedelta(minutes=10))) == 20
+        assert len(leasing.Queue(Channel.EMAIL).lease(20, timedelta(minutes=10))) == 20
         deliver()
         assert len(server.taken) == 25
     later(timedelta(minutes=11))

@@ -103,7 +103,7 @@ def test_who_leaves_while_leased_gets_nothing(liege: Community, server: MailServ
     with clock.travel(clock.now() + SOON):
         dispatch_releases()
         expand()
-        batch = leasing.lease(Mail.channel, 20, sending.LEASE)
+        batch = leasing.Queue(Mail.channel).lease(20, sending.LEASE)
         assert len(batch) == 1
         if leave == "unsubscribe":
             unsubscribe(recipient)

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, 
 
 from perron.core.clock import now
 from perron.delivery.models import Delivery, Dispatch
+from perron.privacy.among import Keys
 
 State = Delivery.State
 _WITH_A_REASON = (State.REFUSED, State.FAILED, State.GIVEN_UP)
@@ -17,7 +18,7 @@ _WITH_A_REASON = (State.REFUSED, State.FAILED, State.GIVEN_UP)
 def end(deliveries: Collection[UUID], state: State, failure: str = "") -> None:
     """Note that deliveries ended like this. One that had ended keeps its end."""
     if deliveries:
-        rows = Delivery.stored.filter(pk__in=deliveries, state=State.WAITING)
+        rows = Delivery.stored.filter(pk__among=Keys.of(deliveries), state=State.WAITING)
         rows.update(state=state, ended_at=now(), failure=failure)
 
 
