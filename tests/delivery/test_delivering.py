@@ -142,7 +142,11 @@ def test_an_alert_is_followed_by_its_update_and_its_end(liege: Community, server
     releasing.withdraw(Item.objects.get(pk=item.pk), by=SYSTEM)
     deliver()
     headings = [str(message["Subject"]) for _to, message in server.taken]
-    assert headings == ["Crue", "Crue : évacuez", "Terminé\xa0: Crue : évacuez"]
+    assert headings == [
+        "Alerte\xa0: Crue",
+        "Alerte, mise à jour\xa0: Crue : évacuez",
+        "Terminé\xa0: Crue : évacuez",
+    ]
 
 
 def test_who_left_is_restricted_or_cannot_be_reached_gets_none_and_the_ledger_says_so(
@@ -199,8 +203,8 @@ def test_an_alert_overtakes_what_is_on_its_way(liege: Community, server: MailSer
         deliver()
     headings = [str(message["Subject"]) for _to, message in server.taken]
     # What was expanded before the alert may go between its shards, a handful at a time.
-    assert headings.index("Crue") <= 5 + 10
-    assert headings.count("Crue") == headings.count("Longue liste") == 30
+    assert headings.index("Alerte\xa0: Crue") <= 5 + 10
+    assert headings.count("Alerte\xa0: Crue") == headings.count("Longue liste") == 30
 
 
 def test_it_goes_on_where_it_was_killed(liege: Community, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,7 @@ def test_what_is_new_comes_in_one_message_by_community_and_only_once(liege: Comm
 def test_an_alert_comes_at_once_and_not_again(liege: Community, server: MailServer) -> None:
     subscriber(liege)
     released(liege, "Crue", kind="alert")
-    assert [str(message["Subject"]) for _to, message in server.taken] == ["Crue"]
+    assert [str(message["Subject"]) for _to, message in server.taken] == ["Alerte\xa0: Crue"]
     assert morning() == 0
 
 

@@ -78,8 +78,8 @@ def test_the_end_of_an_alert_that_was_withdrawn_while_it_was_sent_reaches_all(
     after_the_first(monkeypatch, lambda: withdraw(item))
     deliver()
     headings = [str(message["Subject"]) for message in server.messages()]
-    assert headings.count("Crue") == 1
-    assert len([each for each in headings if each != "Crue"]) == 3
+    assert headings.count("Alerte\xa0: Crue") == 1
+    assert len([each for each in headings if each != "Alerte\xa0: Crue"]) == 3
     assert states() == ["expired", "expired", "sent", "sent", "sent", "sent"]
 
 

@@ -21,6 +21,7 @@ from perron.core.text import shorten
 from perron.delivery.dispatching import ALERT, ITEM
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import To
+from perron.delivery.titling import title_of
 from perron.delivery.writing import base_of
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
@@ -96,13 +97,10 @@ def written(dispatch: Dispatch, language: str) -> bytes:
     community, is_over, is_alert = item.community, release.what == _What.WITHDRAWN, item.kind == "alert"
     with translation.override(language):
         story = present(item, language)
-        title = story.headline
-        if is_over:
-            title = (_("Ended: %(title)s") if is_alert else _("Withdrawn: %(title)s")) % {"title": title}
         page = f"{base_of(community)}/{language}/{community.slug}/"
         is_quiet = release.what != _What.RELEASED and not is_alert
         return message(
-            title=title,
+            title=title_of(story, release.what),
             body=community.name_in(language) if is_over else f"{community.name_in(language)} · {story.summary}",
             page=page if is_over else f"{page}{story.slug}/",
             tag=item.pk.hex,

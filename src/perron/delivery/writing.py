@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from perron.audience.keys import key_of
 from perron.channels.email.mail import Mail
@@ -15,6 +14,7 @@ from perron.communities.models import Community
 from perron.core.text import clean_text
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import To
+from perron.delivery.titling import title_of
 from perron.letters.sender import host, sender
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
@@ -60,7 +60,7 @@ def written(dispatch: Dispatch, language: str) -> tuple[Mail, str]:
         story = present(item, language)
         base = base_of(community)
         name = community.name_in(language)
-        heading = _("Ended: %(title)s") % {"title": story.headline} if ended else story.headline
+        heading = title_of(story, release.what)
         context = {
             "story": story,
             "heading": heading,

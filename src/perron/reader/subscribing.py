@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +64,8 @@ def subscribe(request: HttpRequest, language: str, community: str) -> HttpRespon
     platform = platform_of(request)
     found = _community(community, platform)
     form = SubscribeForm(request.POST if request.method == "POST" else None)
-    choice = Choice()
+    # What was ticked stays so where something else is to be changed.
+    choice = wished(request)
     if form.is_valid():
         try:
             choice = choice_of(request, found)
@@ -119,7 +121,8 @@ def confirm(request: HttpRequest, language: str) -> HttpResponse:
     token = request.POST.get("token") or request.GET.get("token", "")
     if request.method == "POST":
         recipient = subscribing.confirm(token)
-        return framing.private(redirect("reader:subscription", language, key_of(recipient.pk)))
+        page = reverse("reader:subscription", args=[language, key_of(recipient.pk)])
+        return framing.private(redirect(f"{page}?done=confirmed"))
     wish = subscribing.look(token)
     context = {
         "wish": wish,
@@ -139,11 +142,16 @@ def confirm(request: HttpRequest, language: str) -> HttpResponse:
     return framing.private(response)
 
 
+def wished(request: HttpRequest) -> Choice:
+    """Return what was ticked, whether it is offered or not."""
+    kinds, topics_, areas = (tuple(request.POST.getlist(name)) for name in ("kind", "topic", "area"))
+    return Choice(kinds, topics_, areas, request.POST.get("rhythm") or Rhythm.AT_ONCE)
+
+
 def choice_of(request: HttpRequest, community: Community) -> Choice:
     """Return what was ticked. Raises `Refused` for what is not offered."""
-    ticked = request.POST.getlist
-    rhythm = request.POST.get("rhythm") or Rhythm.AT_ONCE
-    return chosen(ticked("kind"), ticked("topic"), ticked("area"), rhythm, of=community)
+    found = wished(request)
+    return chosen(found.kinds, found.topics, found.areas, found.rhythm, of=community)
 
 
 def offered(choice: Choice, community: Community, language: str) -> dict[str, Any]:
