@@ -220,6 +220,26 @@ def test_nothing_is_sent_into_the_house(address: str, settings: Settings) -> Non
     assert end.reason in {"private", "address"}
 
 
+def test_a_name_is_resolved_once_and_its_checked_address_is_the_one_that_is_dialled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PERRON_PUSH_NETWORKS = []
+    answers, dialled = ["93.184.216.34", "127.0.0.1"], []
+
+    def rebinding(_host: str, port: int, **_more: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    def dial(to: tuple[str, int], _seconds: float) -> None:
+        dialled.append(to)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "create_connection", dial)
+    with Post() as post:
+        (end,) = sent(post, push("https://rebinding.example/1"))
+    assert (end.end, dialled, answers) == ("unreachable", [("93.184.216.34", 443)], ["127.0.0.1"])
+
+
 def test_without_a_clearance_nothing_leaves(post: Post) -> None:
     used = clearance()
     with PushService() as service:
