@@ -27,6 +27,7 @@ from perron.reader import framing
 from perron.reader.finding import community_here, topics
 from perron.reader.public import at_the_edge, public
 from perron.reader.website.truth import next_change
+from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
 
 
@@ -58,6 +59,7 @@ class SubscribeForm(forms.Form):
 @own_posts
 @part_of(Activity.SUBSCRIPTIONS)
 @anyone
+@limited(SENDING)
 def subscribe(request: HttpRequest, language: str, community: str) -> HttpResponse:
     """Show the form; take a wish, and lead to the page that says what happens now."""
     platform = platform_of(request)
