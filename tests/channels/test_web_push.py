@@ -107,10 +107,12 @@ def test_a_huge_answer_is_not_read(post: Post) -> None:
         pieces.append(1)
         return b"HTTP/1.1 201 Created\r\nContent-Length: 9000000000\r\n\r\n" + b"x" * 100_000
 
+    begun = time.monotonic()
     with PushService(answer=endless) as service:
         assert sent(post, push(f"{service.origin}/1"), push(f"{service.origin}/2")) == [Outcome("sent", "201")] * 2
         assert sent(post, push(f"{service.origin}/3")) == [Outcome("sent", "201")]
     assert service.connections == 3
+    assert time.monotonic() - begun < sending.PATIENCE / 2
 
 
 def test_lines_are_used_again_and_many_messages_wait_together(post: Post) -> None:
@@ -253,5 +255,6 @@ def test_without_a_clearance_nothing_leaves(post: Post) -> None:
 def test_a_message_that_cannot_be_made_stops_no_other(post: Post) -> None:
     with PushService() as service:
         to = f"{service.origin}/1"
-        ends = sent(post, push(to, said=bytes(5000)), push(to, topic="not a topic"), push(to))
-    assert [end.end for end in ends] == ["failed", "failed", "sent"]
+        topics = [push(to, topic=topic) for topic in ("not a topic", "x" * 33, "x" * 32)]
+        ends = sent(post, push(to, said=bytes(5000)), *topics, push(to))
+    assert [end.end for end in ends] == ["failed", "failed", "failed", "sent", "sent"]
