@@ -74,6 +74,7 @@ def test_a_device_needs_no_account_and_no_letter(liege: Community) -> None:
         "https://2130706433/1", "https://printer.local/1", "https://intranet/1", "https://user@push.example.net/1",
         "https://push.example.net/1\r\nX: y", "https://push.example.net/a b", "httpſ://push.example.net/1",
         "https://puſh.example.net/1", "https://[fd00::1]/1", "https://push.example.net:0/1",
+        "http://push.example.net:443/1",
         "https://push.example.net/" + "x" * 1000,
     ],
 )  # fmt: skip
