@@ -167,11 +167,13 @@ class Post:
                 if not error.was_kept:
                     raise
                 # It had waited too long for a second message: what it did not read is sent once more, on a new line.
-                if time.monotonic() > deadline:
+                # What others took of the time is not its fault: all that is sent once more has as much again.
+                again = deadline + PATIENCE
+                if time.monotonic() > again:
                     return Outcome("unreachable", error.reason, _SOON)
-                line = self._exchange.lines(address, 1, deadline)[0]
-                line.ask(request, deadline)
-                answer = line.answer(deadline)
+                line = self._exchange.lines(address, 1, again)[0]
+                line.ask(request, again)
+                answer = line.answer(again)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
             return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
