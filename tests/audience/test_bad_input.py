@@ -95,6 +95,7 @@ def test_a_link_used_again_after_leaving_asks_again_and_one_that_is_too_old_does
         "a@exa\x00mple.org",
         # 320 characters, the 64 and 255 of RFC 5321 with the @: more than a path may have (254).
         "a" * 64 + "@" + ".".join(["b" * 61] * 4) + ".example",
+        "a" * 64 + "@" + ".".join(["b" * 61, "c" * 61, "d" * 58, "example"]),
         "a" * 65 + "@example.org",
         "a@" + "b" * 64 + ".example",
         # A Cyrillic letter among Latin ones.

@@ -16,6 +16,7 @@ from perron.communities.models import Community
 from perron.core import clock
 from perron.core.errors import Gone, NotFound, Refused
 from perron.letters.models import Letter
+from perron.letters.posting import post_due
 from perron.privacy import journal
 from perron.privacy.erasing import erase
 from perron.privacy.models import Addressee
@@ -120,6 +121,15 @@ def test_who_unsubscribes_is_gone_and_told_so_once(liege: Community) -> None:
     assert [letter.kind for letter in Letter.objects.all()] == ["subscription-ended"]
     with pytest.raises(Gone):
         opened(key_of(recipient.pk))
+
+
+def test_of_a_letter_that_was_sent_not_even_the_address_stays(liege: Community) -> None:
+    recipient = subscribed(liege)
+    post_due()
+    leaving.unsubscribe(recipient)
+    assert sorted(letter.to for letter in Letter.objects.all()) == ["", "anne@example.org"]
+    post_due()
+    assert [letter.to for letter in Letter.objects.all()] == ["", ""]
 
 
 def test_from_one_of_two_communities(liege: Community) -> None:

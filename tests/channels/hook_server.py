@@ -1,6 +1,7 @@
 """A server that is called by webhooks: it answers as it is told, and keeps what it was sent."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -29,14 +30,17 @@ class _Answers(BaseHTTPRequestHandler):
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(self.server.says)
+        with suppress(OSError):
+            self.wfile.write(self.server.says)
+            while self.server.endless:
+                self.wfile.write(bytes(100_000))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
 
 
 class HookServer(ThreadingHTTPServer):
-    """Answers `answers` one after the other, then `status`."""
+    """Answers `answers` one after the other, then `status`, with the words `says`; `endless` goes on until cut off."""
 
     def __init__(self) -> None:
         super().__init__((HOST, 0), _Answers)
@@ -45,6 +49,7 @@ class HookServer(ThreadingHTTPServer):
         self.status = 204
         self.headers: dict[str, str] = {}
         self.says = b""
+        self.endless = False
 
     def address(self, path: str = "/hook") -> str:
         return f"http://{HOST}:{self.server_address[1]}{path}"

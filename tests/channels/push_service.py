@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
@@ -95,3 +95,8 @@ class PushService:
 def text(said: bytes) -> str:
     """Return base64url."""
     return urlsafe_b64encode(said).rstrip(b"=").decode()
+
+
+def bytes_of(said: str) -> bytes:
+    """Return what base64url says."""
+    return urlsafe_b64decode(said + "=" * (-len(said) % 4))

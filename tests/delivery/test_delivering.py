@@ -174,6 +174,8 @@ def test_what_fails_for_now_is_tried_again_and_then_given_up(liege: Community, s
     server.answers.clear()
     later(timedelta(minutes=10))
     assert numbers(item) == Counter(sent=1)
+    # The same at every try, and whoever sends it: one that arrives twice is known for one.
+    assert server.taken[0][1]["Message-ID"].startswith(f"<{Delivery.stored.get().pk}@")
     other = making.released(at=liege)
     server.answers["RCPT"] = lambda _line: "450 4.2.1 Later"
     later()

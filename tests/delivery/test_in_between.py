@@ -9,7 +9,7 @@ from django.test import Client
 from perron.audience.leaving import unsubscribe
 from perron.communities.models import Community
 from perron.core import clock
-from perron.delivery import leasing, ledger, sending
+from perron.delivery import ending, leasing, ledger, sending
 from perron.delivery.carriers import mail
 from perron.delivery.carriers.carrying import Ready
 from perron.delivery.carriers.mail import Mail
@@ -125,6 +125,23 @@ def test_who_is_erased_while_their_message_leaves_stays_erased(
         deliver()
     assert len(server.taken) == 1
     assert not Delivery.stored.exists()
+
+
+def test_a_delivery_ends_once(liege: Community, server: MailServer) -> None:
+    """A worker that comes back after its lease finds what another one did, and changes nothing."""
+    reader(liege)
+    making.released("alert", at=liege)
+    deliver()
+    before = Delivery.stored.values().get()
+    assert before["state"] == State.SENT
+    with clock.travel(clock.now() + SOON):
+        for state in (State.EXPIRED, State.FAILED, State.SENT):
+            ending.end([before["id"]], state, "late")
+        ending.try_again(before["id"], "late", after=timedelta(0))
+        ending.put_back(before["id"], "late", after=timedelta(0))
+        assert deliver() == 0
+    assert Delivery.stored.values().get() == before
+    assert len(server.taken) == 1
 
 
 def test_the_editor_sees_how_it_goes_and_the_page_stops_asking_when_it_is_over(

@@ -27,14 +27,14 @@ from perron.publishing.kinds.registry import KINDS as KNOWN
 from perron.reader import framing
 from perron.reader.finding import community_here, topics
 from perron.reader.public import at_the_edge, public
+from perron.reader.trapping import TrappingForm
 from perron.reader.website.truth import next_change
+from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(TrappingForm):
     """Where to write."""
-
-    use_required_attribute = False
 
     email = forms.CharField(
         label=gettext_lazy("Your e-mail address"),
@@ -42,23 +42,12 @@ class SubscribeForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email", "maxlength": 254}),
     )
-    # Nobody sees it; programs that fill in every field do.
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: it is there to stop programs."))
-        return ""
 
 
 @own_posts
 @part_of(Activity.SUBSCRIPTIONS)
 @anyone
+@limited(SENDING)
 def subscribe(request: HttpRequest, language: str, community: str) -> HttpResponse:
     """Show the form; take a wish, and lead to the page that says what happens now."""
     platform = platform_of(request)
