@@ -50,10 +50,10 @@ def begin_round() -> int:
     return len(Dispatch.objects.bulk_create([dispatch], ignore_conflicts=True))
 
 
-def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Recipient], UUID | None]:
+def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[UUID], dict[UUID, Recipient]]:
     """Write down what is new for the next `most` readers whose digest is due, from the one behind `after`.
 
-    Return those for whom there is something, and the last who was looked at: None where there was nobody.
+    Return the keys of all of them, in order, and by theirs those for whom there is something.
     """
     until = dispatch.not_before - _BEFORE
     waiting = due(until).filter(recipient__gt=after) if after else due(until)
@@ -61,7 +61,7 @@ def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Rec
     rows = list(Subscription.objects.filter(recipient__in=keys, collected_since__isnull=False))
     told = set(due(until).filter(recipient__in=keys).values_list("pk", flat=True))
     found = new_for(rows, told, until)
-    readers = list(Recipient.objects.filter(pk__in=found).order_by("pk"))
+    readers = Recipient.objects.in_bulk(found)
     Digest.stored.bulk_create(
         [
             Digest(
@@ -70,13 +70,13 @@ def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Rec
                 recipient_id=reader.pk,
                 items=[[str(one), [str(item) for item in items]] for one, items in found[reader.pk].items()],
             )
-            for reader in readers
+            for reader in readers.values()
         ],
         ignore_conflicts=True,
     )
-    _note_waiting(dispatch, [found[reader.pk] for reader in readers])
+    _note_waiting(dispatch, [found[key] for key in readers])
     _move_on(told, until)
-    return readers, keys[-1] if keys else None
+    return keys, readers
 
 
 def due(until: datetime) -> QuerySet[Subscription]:
