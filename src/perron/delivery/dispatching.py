@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from perron.core.clock import now
 from perron.delivery.models import Delivery, Dispatch
-from perron.delivery.sources import source_of
+from perron.delivery.sources import Wanted, source_of
 from perron.delivery.turns import Turns, in_order
 
 # Lower goes first.
@@ -47,6 +47,7 @@ def expand(*, shard: int = _SHARD) -> int:
                     due_at=max(dispatch.not_before, each.not_before or dispatch.not_before),
                 )
                 for each in wanted
+                if isinstance(each, Wanted)
             ],
             ignore_conflicts=True,
         )
