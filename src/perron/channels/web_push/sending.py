@@ -157,16 +157,25 @@ class Post:
             except Broken as error:
                 if not error.was_kept:
                     raise
-                # It had waited too long for a second message: what it did not read is sent once more, on a new line.
-                line = self._exchange.lines(address, 1)[0]
-                line.ask(request, deadline)
-                answer = line.answer(deadline)
+                if held := self._held(address.origin):
+                    return held
+                line, answer = self._once_more(address, request)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
             return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
         self._exchange.give_back(address, line)
         self._pauses.pop(address.origin, None)
         return _read(answer)
+
+    def _once_more(self, address: PushAddress, request: bytes) -> tuple[Line, Answer]:
+        """Send on a new line what a kept one did not carry: the other side had waited too long for it.
+
+        It has its own time: what another push service took of the batch's is not this one's fault.
+        """
+        line = self._exchange.renewed(address)
+        deadline = time.monotonic() + PATIENCE
+        line.ask(request, deadline)
+        return line, line.answer(deadline)
 
     def _held(self, origin: str) -> Outcome | None:
         left = self._pauses[origin].until - time.monotonic() if origin in self._pauses else 0.0
