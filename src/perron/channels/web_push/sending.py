@@ -24,8 +24,6 @@ from perron.privacy.subjects import Subject
 PATIENCE = 10.0
 # Seconds for which a push service that does not answer is left alone: twice as many each time, up to the second.
 _PAUSE, _LONGEST_PAUSE = 15.0, 600.0
-# Whoever says no time is asked again after this many seconds.
-_LATER = 60.0
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{0,32}")
 
 type Urgency = Literal["very-low", "low", "normal", "high"]
@@ -55,8 +53,8 @@ class Outcome:
     """What became of a message; `reason` is a code, without a word about anybody.
 
     "sent": the push service has it. "gone": there is no such browser any more. "failed": it never will be taken.
-    "later": not now, but after `wait` seconds. "unreachable": the push service does not answer; the message did not
-    fail by itself, and can be tried after `wait` seconds.
+    "later": not now, and not before `wait` seconds have passed. "unreachable": the push service does not answer; the
+    message did not fail by itself, and can be tried after `wait` seconds.
     """
 
     end: Literal["sent", "gone", "failed", "later", "unreachable"]
@@ -162,7 +160,7 @@ class Post:
                 line, answer = self._once_more(address, request)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
-            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
+            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason)
         self._exchange.give_back(address, line)
         self._pauses.pop(address.origin, None)
         return _read(answer)
@@ -212,6 +210,7 @@ def _read(answer: Answer) -> Outcome:
         return Outcome("sent", code)
     if answer.status in {404, 410}:
         return Outcome("gone", code)
-    if answer.status in {408, 425, 429} or answer.status >= 500:
-        return Outcome("later", code, asked_to_wait(answer.headers) or _LATER)
+    # 401 and 403 are about who sends: a clock that is wrong makes tokens that are over, or not yet good.
+    if answer.status in {401, 403, 408, 425, 429} or answer.status >= 500:
+        return Outcome("later", code, asked_to_wait(answer.headers))
     return Outcome("failed", code)
