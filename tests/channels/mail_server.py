@@ -23,7 +23,7 @@ class Dialogue:
 class MailServer:
     """Use as a context manager. `answers` maps a verb ("RCPT", "DATA.") to a function of its line; "" accepts.
 
-    "CLOSE" as an answer ends the connection without a word.
+    "CLOSE" as an answer ends the connection without a word, 421 ends it with one.
     """
 
     answers: dict[str, Callable[[str], str]] = field(default_factory=dict)
@@ -75,10 +75,9 @@ class MailServer:
             self.lines.append(line)
             verb = line[:4].upper()
             answer = self.answers[verb](line) if verb in self.answers else ""
-            if answer == "CLOSE":
-                return
             if answer:
-                say(answer)
+                if self._is_last(answer, say):
+                    return
             elif verb == "EHLO":
                 say("250-test.example")
                 say("250 8BITMIME")
@@ -94,6 +93,11 @@ class MailServer:
                     said.recipient = line.partition("<")[2].partition(">")[0]
                 say("250 good")
 
+    def _is_last(self, answer: str, say: Callable[[str], None]) -> bool:
+        if answer != "CLOSE":
+            say(answer)
+        return answer.startswith(("CLOSE", "421"))
+
     def _take(self, handler: socketserver.StreamRequestHandler, said: Dialogue, say: Callable[[str], None]) -> bool:
         content = b""
         while (line := handler.rfile.readline()) != b".\r\n":
@@ -107,5 +111,5 @@ class MailServer:
         self.taken.append((said.recipient, message_from_bytes(content, policy=policy.default)))
         if answer == "250 CLOSE":
             return False
-        say("250 taken")
+        say(answer or "250 taken")
         return True
