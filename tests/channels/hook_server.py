@@ -1,6 +1,7 @@
 """A server that is called by webhooks: it answers as it is told, and keeps what it was sent."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,9 +26,11 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append(Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.pause()
         status = self.server.answers.pop(0) if self.server.answers else self.server.status
+        status, headers = self.server.busy.get(self.path, (status, self.server.headers))
         self.send_response(status)
-        for name, value in self.server.headers.items():
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         with suppress(OSError):
@@ -40,7 +43,10 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 class HookServer(ThreadingHTTPServer):
-    """Answers `answers` one after the other, then `status`, with the words `says`; `endless` goes on until cut off."""
+    """Answers `answers` one after the other, then `status`, with the words `says`; `endless` goes on until cut off.
+
+    To a path of `busy` it answers what stands there.
+    """
 
     def __init__(self) -> None:
         super().__init__((HOST, 0), _Answers)
@@ -50,6 +56,9 @@ class HookServer(ThreadingHTTPServer):
         self.headers: dict[str, str] = {}
         self.says = b""
         self.endless = False
+        self.busy: dict[str, tuple[int, dict[str, str]]] = {}
+        # Before each answer.
+        self.pause: Callable[[], object] = lambda: None
 
     def address(self, path: str = "/hook") -> str:
         return f"http://{HOST}:{self.server_address[1]}{path}"

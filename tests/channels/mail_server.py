@@ -23,7 +23,7 @@ class Dialogue:
 class MailServer:
     """Use as a context manager. `answers` maps a verb ("RCPT", "DATA.") to a function of its line; "" accepts.
 
-    "CLOSE" as an answer ends the connection without a word.
+    "CLOSE" as an answer ends the connection without a word, 421 ends it with one.
     """
 
     answers: dict[str, Callable[[str], str]] = field(default_factory=dict)
@@ -77,13 +77,18 @@ class MailServer:
             answer = self.answers[verb](line) if verb in self.answers else ""
             if verb == "MAIL":
                 said.is_begun, said.recipient = not answer, ""
-            if answer == "CLOSE":
+            if answer and self._is_last(answer, say):
                 return
-            say(answer or _usual(verb, line, said))
             if answer:
                 continue
+            say(_usual(verb, line, said))
             if verb == "QUIT" or (verb == "DATA" and said.recipient and not self._take(handler, said, say)):
                 return
+
+    def _is_last(self, answer: str, say: Callable[[str], None]) -> bool:
+        if answer != "CLOSE":
+            say(answer)
+        return answer.startswith(("CLOSE", "421"))
 
     def _take(self, handler: socketserver.StreamRequestHandler, said: Dialogue, say: Callable[[str], None]) -> bool:
         content = b""
@@ -98,7 +103,7 @@ class MailServer:
         self.taken.append((said.recipient, message_from_bytes(content, policy=policy.default)))
         if answer == "250 CLOSE":
             return False
-        say("250 taken")
+        say(answer or "250 taken")
         return True
 
 

@@ -21,7 +21,7 @@ from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import NothingLeft, NotNow, Source, To, Writer, source_of
 from perron.letters import retrying
 from perron.letters.unreachable import Closed
-from perron.privacy.clearing import Clearance, clear_many
+from perron.privacy.clearing import Clearance, TooLate, clear_many
 from perron.privacy.declaring import Activity
 
 State = Delivery.State
@@ -82,6 +82,10 @@ def _send(ready: Sequence[Ready], line: Line, lease: timedelta) -> int:
         rows = Delivery.stored.filter(pk__in=left)
         rows.update(due_at=now() + timedelta(seconds=30), tries=F("tries") - 1)
         raise
+    except TooLate:
+        # The batch took longer than they last, or the clock was set forward: the rest is cleared anew.
+        for pk in left:
+            ending.put_back(pk, "clearance", after=timedelta(0))
     finally:
         ending.end(sent, State.SENT)
     return len(sent)
@@ -152,4 +156,8 @@ def _not_sent(delivery: Delivery, outcome: Outcome) -> None:
     elif delivery.tries >= _TRIES:
         ending.end([delivery.pk], State.GIVEN_UP, outcome.reason)
     else:
-        ending.try_again(delivery.pk, outcome.reason, after=outcome.pause or retrying.pause(delivery.tries))
+        # No sooner than asked for, and no later than it ends as no news any more.
+        until = min(now() + (outcome.pause or timedelta(0)), delivery.dispatch.expires_at)
+        ending.try_again(delivery.pk, outcome.reason, at=max(until, now() + retrying.pause(delivery.tries)))
+        if outcome.pause:
+            ending.put_off(delivery.subject_id, Channel(delivery.channel), until=until)

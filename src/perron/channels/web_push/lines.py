@@ -148,6 +148,15 @@ class Exchange:
             found += [line for each in dialled if (line := each.result())]
         return found
 
+    def renewed(self, to: PushAddress) -> Line:
+        """Return a new line to a push service that hung up on a kept one: on the others it did so as well.
+
+        Raises as `lines`.
+        """
+        for line in self._free.pop(to.origin, []):
+            line.close()
+        return self._dial(to)
+
     def give_back(self, to: PushAddress, line: Line) -> None:
         """Keep a line that is open for later."""
         if line.is_open:

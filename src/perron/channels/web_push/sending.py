@@ -25,8 +25,8 @@ from perron.privacy.subjects import Subject
 PATIENCE = 10.0
 # Seconds for which a push service that does not answer is left alone: twice as many each time, up to the second.
 _PAUSE, _LONGEST_PAUSE = 15.0, 600.0
-# Whoever says no time is asked again after this many seconds; what only lacked a line of ours, after so many.
-_LATER, _SOON = 60.0, 1.0
+# What only lacked a line of ours is tried again after so many seconds.
+_SOON = 1.0
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{0,32}")
 
 type Urgency = Literal["very-low", "low", "normal", "high"]
@@ -56,8 +56,8 @@ class Outcome:
     """What became of a message; `reason` is a code, without a word about anybody.
 
     "sent": the push service has it. "gone": there is no such browser any more. "failed": it never will be taken.
-    "later": not now, but after `wait` seconds. "unreachable": the push service does not answer; the message did not
-    fail by itself, and can be tried after `wait` seconds.
+    "later": not now, and not before `wait` seconds have passed. "unreachable": the push service does not answer; the
+    message did not fail by itself, and can be tried after `wait` seconds.
     """
 
     end: Literal["sent", "gone", "failed", "later", "unreachable"]
@@ -166,20 +166,28 @@ class Post:
             except Broken as error:
                 if not error.was_kept:
                     raise
-                # It had waited too long for a second message: what it did not read is sent once more, on a new line.
-                # What others took of the time is not its fault: all that is sent once more has as much again.
-                again = deadline + PATIENCE
-                if time.monotonic() > again:
+                if held := self._held(address.origin):
+                    return held
+                # Many that each take their time would hold up the whole batch.
+                if time.monotonic() > deadline + PATIENCE:
                     return Outcome("unreachable", error.reason, _SOON)
-                line = self._exchange.lines(address, 1, again)[0]
-                line.ask(request, again)
-                answer = line.answer(again)
+                line, answer = self._once_more(address, request)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
-            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
+            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason)
         self._exchange.give_back(address, line)
         self._pauses.pop(address.origin, None)
         return _read(answer)
+
+    def _once_more(self, address: PushAddress, request: bytes) -> tuple[Line, Answer]:
+        """Send on a new line what a kept one did not carry: the other side had waited too long for it.
+
+        It has its own time: what another push service took of the batch's is not this one's fault.
+        """
+        line = self._exchange.renewed(address)
+        deadline = time.monotonic() + PATIENCE
+        line.ask(request, deadline)
+        return line, line.answer(deadline)
 
     def _held(self, origin: str) -> Outcome | None:
         left = self._pauses[origin].until - time.monotonic() if origin in self._pauses else 0.0
@@ -216,6 +224,7 @@ def _read(answer: Answer) -> Outcome:
         return Outcome("sent", code)
     if answer.status in {404, 410}:
         return Outcome("gone", code)
-    if answer.status in {408, 425, 429} or answer.status >= 500:
-        return Outcome("later", code, asked_to_wait(answer.headers) or _LATER)
+    # 401 and 403 are about who sends: a clock that is wrong makes tokens that are over, or not yet good.
+    if answer.status in {401, 403, 408, 425, 429} or answer.status >= 500:
+        return Outcome("later", code, asked_to_wait(answer.headers))
     return Outcome("failed", code)

@@ -42,7 +42,10 @@ def begin_round() -> int:
     if not _at(day, MORNING) <= moment < _at(day, EVENING):
         return 0
     about = uuid5(_ROUNDS, day.isoformat())
-    if Dispatch.objects.filter(source=NAME, about=about).exists() or not due(_at(day, MORNING) - _BEFORE).exists():
+    if Dispatch.objects.filter(source=NAME, about=about).exists():
+        return 0
+    _bring_forward(day)
+    if not due(_at(day, MORNING) - _BEFORE).exists():
         return 0
     dispatch = Dispatch(
         source=NAME, about=about, priority=DIGEST, not_before=_at(day, MORNING), expires_at=moment + LATEST
@@ -134,6 +137,16 @@ def _note_waiting(dispatch: Dispatch, found: list[Contents]) -> None:
         for item in (item for its_items in contents.values() for item in its_items):
             told[item][dispatch.pk, _State.WAITING] += 1
     note(told)
+
+
+def _bring_forward(day: date) -> None:
+    """Let those collect from the last round on whose last one was ahead of the clock, which has been set back since:
+    what comes until it has caught up would not be told. What came just before may be told twice."""
+    rows = Subscription.stored.filter(collected_since__gt=now() + timedelta(minutes=2))
+    monday = day - timedelta(days=day.weekday() or 7)
+    for is_weekly, since in ((True, monday), (False, day - timedelta(days=1))):
+        some = rows.filter(rhythm=Rhythm.WEEKLY) if is_weekly else rows.exclude(rhythm=Rhythm.WEEKLY)
+        some.update(collected_since=_at(since, MORNING) - _BEFORE)
 
 
 def _move_on(told: set[UUID], until: datetime) -> None:
