@@ -184,8 +184,8 @@ class Post:
 
         It has its own time: what another push service took of the batch's is not this one's fault.
         """
-        line = self._exchange.renewed(address)
         deadline = time.monotonic() + PATIENCE
+        line = self._exchange.renewed(address, deadline)
         line.ask(request, deadline)
         return line, line.answer(deadline)
 
