@@ -59,7 +59,9 @@ def test_other_communities_go_on_and_the_last_press_ends_all(
     assert not Recipient.stored.exists()
 
 
-def test_what_a_community_took_over_ends_what_comes_from_it(liege: Community, herstal: Community, server: MailServer) -> None:
+def test_what_a_community_took_over_ends_what_comes_from_it(
+    liege: Community, herstal: Community, server: MailServer
+) -> None:
     water = making.community("water", kind="public_service")
     for community in (liege, herstal):
         reader(community, "anne@example.org")
