@@ -16,13 +16,11 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import close_old_connections, connections  # noqa: E402
 from tests import making  # noqa: E402
-from tests.channels.push_service import Browser  # noqa: E402
+from tests.delivery.crowd import crowd  # noqa: E402
 
 from bench.pushing import engine, push_service  # noqa: E402
 from bench.rows import Row, at_most, reported  # noqa: E402
-from perron.audience.models import Channel, PushEndpoint, Recipient, Subscription  # noqa: E402
-from perron.communities.models import Community  # noqa: E402
-from perron.core.identifiers import uuid7  # noqa: E402
+from perron.audience.models import Channel  # noqa: E402
 from perron.delivery.carriers.push import WebPush  # noqa: E402
 from perron.delivery.models import Delivery, Dispatch  # noqa: E402
 from perron.delivery.sending import send_due  # noqa: E402
@@ -32,7 +30,6 @@ from perron.project.preparing import prepare_database  # noqa: E402
 
 ON_POSTGRESQL = True
 _DEVICES = 100_000
-_AT_ONCE = 10_000
 
 
 def rows() -> list[Row]:
@@ -42,7 +39,7 @@ def rows() -> list[Row]:
     community = making.community(names={"fr": "Ville d’Exemple"})
     making.platform(community)
     with push_service() as origin:
-        _subscribe(community, origin)
+        crowd(community, Channel.PUSH, (f"{origin}/push/{number}" for number in range(_DEVICES)))
         connections.close_all()
         if (worker := os.fork()) == 0:
             process_acts_as_program()
@@ -74,18 +71,6 @@ def _work() -> None:
     in_turn(lambda: send_due(WebPush()))
     maker.join()
     os._exit(0)
-
-
-def _subscribe(community: Community, origin: str) -> None:
-    keys = Browser().keys()
-    for start in range(0, _DEVICES, _AT_ONCE):
-        made = [Recipient(subject_id=uuid7(), channel=Channel.PUSH, language="fr") for _ in range(_AT_ONCE)]
-        Recipient.stored.bulk_create(made)
-        PushEndpoint.stored.bulk_create(
-            PushEndpoint(recipient=one, endpoint=f"{origin}/push/{start + place}", **keys)
-            for place, one in enumerate(made)
-        )
-        Subscription.stored.bulk_create([Subscription(recipient=one, community=community) for one in made])
 
 
 def _seconds(begin: datetime, end: datetime | None) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 # The letters have a test of their own beside them.
-SCENARIOS = ["releases", "imports", "retention", "erasure", "deliveries", "moods", "full disk"]
+SCENARIOS = ["releases", "imports", "retention", "erasure", "deliveries", "moods", "alert", "overtaking", "full disk"]
 
 
 @pytest.mark.once
