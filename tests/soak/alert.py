@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -72,9 +73,7 @@ def alert(name: str, wanted: int) -> Cost:
             release = making.released("alert", at=community).releases.get()
             killer = _Killer(number, random.Random(f"{name} {tally.alerts}"), tally)
             killer.kill_at({MAKING}, max(1, int(kills * _WHILE_MAKING)), _made, _is_being_made)
-            killer.kill_at(
-                set(SENDING), kills - tally.kills, lambda begun=begun: receipts.seen() - begun, _is_under_way
-            )
+            killer.kill_at(set(SENDING), kills - tally.kills, partial(_since, begun, receipts), _is_under_way)
             killer.end()
             # What the last of the killed had is due again.
             with clock.travel(clock.now() + LEASE + timedelta(minutes=1)):
@@ -109,7 +108,7 @@ class _Killer:
         begun = done()
         last = self._number - (_SHARD if MAKING in at else _AT_ONCE * min(kills, _HELD_UP))
         for moment in sorted(self._chance.randint(begun, max(begun, last)) for _ in range(kills)):
-            wait_for(lambda moment=moment: done() >= moment or not goes_on())
+            wait_for(partial(_has_come, moment, done, goes_on))
             # One that came when nothing was in hand any more does not count.
             while goes_on() and not self._kill_one(at):
                 pass
@@ -133,6 +132,14 @@ class _Killer:
         self._tally.at.update(met)
         self._tally.at["sending"] += bool(met & set(SENDING))
         return bool(met)
+
+
+def _has_come(moment: int, done: Callable[[], int], goes_on: Callable[[], bool]) -> bool:
+    return done() >= moment or not goes_on()
+
+
+def _since(begun: int, receipts: Receipts) -> int:
+    return receipts.seen() - begun
 
 
 def _open() -> QuerySet[Delivery]:

@@ -10,12 +10,16 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.db import connections
 
 from perron.audience.models import Channel
 from perron.delivery import dispatching, sending, working
+from perron.delivery.dispatching import expand
+from perron.delivery.leasing import lease
 from perron.delivery.models import Delivery, Dispatch
+from perron.delivery.sources import source_of
 from perron.project.rounds import at_work
 from perron.project.sweeping import sweepers
 from tests.soak.receivers import Receipts
@@ -70,7 +74,6 @@ class Worker:
         self._hands[LANES.index(threading.current_thread().name)] = bool(something)
 
     def _watch_making(self) -> None:
-        source_of, expand = dispatching.source_of, working.expand
         in_hand: list[Dispatch] = []
 
         def begun(dispatch: Dispatch) -> Any:
@@ -89,13 +92,14 @@ class Worker:
                 self._has(None)
             return steps
 
-        dispatching.source_of, working.expand = begun, ended
+        patch.object(dispatching, "source_of", begun).start()
+        patch.object(working, "expand", ended).start()
 
     def _watch_sending(self) -> None:
-        take, send = sending.take, sending._send
+        send = sending._send
 
         def taken(*which: Any) -> list[Delivery]:
-            batch = take(*which)
+            batch = lease(*which)
             self._has(batch)
             return batch
 
@@ -105,7 +109,8 @@ class Worker:
             finally:
                 self._has(None)
 
-        sending.take, sending._send = taken, noted
+        patch.object(sending, "take", taken).start()
+        patch.object(sending, "_send", noted).start()
 
 
 def wait_for(condition: Callable[[], object], *, patience: float = 3_600.0) -> None:
