@@ -17,20 +17,17 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 from tests import making  # noqa: E402
-from tests.channels.push_service import Browser  # noqa: E402
+from tests.delivery.crowd import crowd  # noqa: E402
 
 from bench.pushing import engine, push_service  # noqa: E402
 from bench.rows import Row, at_most, reported  # noqa: E402
-from perron.audience.models import Channel, PushEndpoint, Recipient, Subscription  # noqa: E402
-from perron.communities.models import Community  # noqa: E402
-from perron.core.identifiers import uuid7  # noqa: E402
+from perron.audience.models import Channel  # noqa: E402
 from perron.delivery.models import Delivery, Dispatch  # noqa: E402
 from perron.privacy.tenancy.scope import process_acts_as_program  # noqa: E402
 from perron.project.preparing import prepare_database  # noqa: E402
 
 ON_POSTGRESQL = True
 _DEVICES = 100_000
-_AT_ONCE = 10_000
 _SETTLING = 20.0
 
 
@@ -41,7 +38,7 @@ def rows() -> list[Row]:
     community = making.community(names={"fr": "Ville d’Exemple"})
     making.platform(community)
     with push_service() as origin:
-        _subscribe(community, origin)
+        crowd(community, Channel.PUSH, (f"{origin}/push/{number}" for number in range(_DEVICES)))
         connections.close_all()
         if (worker := os.fork()) == 0:
             process_acts_as_program()
@@ -63,18 +60,6 @@ def rows() -> list[Row]:
         reported(f"{name}: median", middle, "s"),
         reported(f"{name}: last", last, "s"),
     ]
-
-
-def _subscribe(community: Community, origin: str) -> None:
-    keys = Browser().keys()
-    for start in range(0, _DEVICES, _AT_ONCE):
-        made = [Recipient(subject_id=uuid7(), channel=Channel.PUSH, language="fr") for _ in range(_AT_ONCE)]
-        Recipient.stored.bulk_create(made)
-        PushEndpoint.stored.bulk_create(
-            PushEndpoint(recipient=one, endpoint=f"{origin}/push/{start + place}", **keys)
-            for place, one in enumerate(made)
-        )
-        Subscription.stored.bulk_create([Subscription(recipient=one, community=community) for one in made])
 
 
 def _seconds(begin: datetime, end: datetime | None) -> float:

@@ -3,7 +3,6 @@
 import os
 import resource
 import sys
-from collections.abc import Iterator
 from time import perf_counter
 
 import django
@@ -12,10 +11,10 @@ django.setup()
 
 from django.db import connections  # noqa: E402
 from tests import making  # noqa: E402
+from tests.delivery.crowd import crowd  # noqa: E402
 
 from bench.rows import Row, at_most  # noqa: E402
-from perron.audience.models import Recipient, Subscription  # noqa: E402
-from perron.core.identifiers import uuid7  # noqa: E402
+from perron.audience.models import Channel  # noqa: E402
 from perron.delivery import dispatching, releases  # noqa: E402
 from perron.delivery.models import Delivery, Dispatch  # noqa: E402
 from perron.privacy.tenancy.scope import process_acts_as_program  # noqa: E402
@@ -23,7 +22,6 @@ from perron.project.preparing import prepare_database  # noqa: E402
 
 ON_POSTGRESQL = True
 _READERS = 1_000_000
-_AT_ONCE = 10_000
 
 
 def rows() -> list[Row]:
@@ -53,17 +51,8 @@ def _make() -> None:
     prepare_database()
     community = making.community(names={"fr": "Ville d’Exemple"})
     making.platform(community)
-    for _ in range(_READERS // _AT_ONCE):
-        made = list(_recipients())
-        Recipient.stored.bulk_create(made)
-        Subscription.stored.bulk_create([Subscription(recipient=each, community=community) for each in made])
+    crowd(community, Channel.EMAIL, (f"reader{number}@example.org" for number in range(_READERS)))
     making.released("alert", at=community)
-
-
-def _recipients() -> Iterator[Recipient]:
-    for _ in range(_AT_ONCE):
-        number = uuid7()
-        yield Recipient(subject_id=number, email=f"{number.hex}@example.org", language="fr")
 
 
 def _peak() -> float:

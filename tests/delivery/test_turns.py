@@ -1,5 +1,6 @@
 """Among what is equally urgent, partners take turns."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from perron.audience.models import Channel
 from perron.communities.models import Community
 from perron.core import clock
-from perron.delivery import dispatching, leasing, releases
+from perron.delivery import dispatching, leasing, releases, working
 from perron.delivery.carriers.mail import Mail
 from perron.delivery.models import Delivery
 from perron.delivery.sending import send_due
@@ -82,3 +83,57 @@ def test_the_first_messages_do_not_wait_for_all_of_a_long_list(
     while dispatching.expand():
         made.append(Delivery.stored.count())
     assert made[:2] == [2, 5]
+
+
+class Waiting:
+    """Stands for `core.waking.stopping`: whenever a list waits, something happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self._happens = happens
+
+    def is_set(self) -> bool:
+        return False
+
+    def wait(self, _seconds: float) -> bool:
+        self._happens()
+        return False
+
+
+def test_a_list_waits_for_what_is_more_urgent_to_leave(
+    liege: Community, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for an alert that comes between two of its shards: that is made, and leaves, before the next."""
+    monkeypatch.setattr(dispatching, "_FIRST", 2)
+    for _ in range(5):
+        reader(liege)
+    making.released(at=liege)
+    stood: list[tuple[int, int]] = []
+
+    def happens() -> None:
+        if not stood:
+            making.released("alert", at=liege)
+        send_due(Mail(), limit=1)
+        alerts = Delivery.stored.filter(dispatch__priority=dispatching.ALERT)
+        items = Delivery.stored.filter(dispatch__priority=dispatching.ITEM)
+        stood.append((alerts.filter(state=Delivery.State.SENT).count(), items.count()))
+
+    monkeypatch.setattr(working, "stopping", Waiting(happens))
+    with clock.travel(clock.now() + SOON):
+        working.dispatch()
+        assert (5, 2) in stood
+        assert all(made == 2 for _left, made in stood)
+    assert Delivery.stored.count() == 10
+
+
+def test_what_cannot_leave_holds_up_no_list_for_long(liege: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatching, "_FIRST", 2)
+    for _ in range(3):
+        reader(liege)
+    making.released("alert", at=liege)
+    making.released(at=liege)
+    looked: list[None] = []
+    monkeypatch.setattr(working, "stopping", Waiting(lambda: looked.append(None)))
+    with clock.travel(clock.now() + SOON):
+        working.dispatch(patience=0.05)
+    assert Delivery.stored.count() == 6
+    assert len(looked) > 3

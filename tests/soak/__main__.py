@@ -42,7 +42,8 @@ def _told(cost: Cost) -> Cost:
     verdict = "as it should be" if cost.met else "NOT AS IT SHOULD BE"
     print(  # noqa: T201
         f"{cost.name:<10} {cost.rounds:>5} rounds {cost.kills:>5} kills or faults {cost.lost:>5} lost "
-        f"{cost.doubled:>5} doubled (allowed: {cost.most_doubled})  {verdict}",
+        f"{cost.doubled:>5} doubled (allowed: {cost.most_doubled})  {verdict}"
+        + (f"\n           {cost.more}" if cost.more else ""),
         flush=True,
     )
     return cost

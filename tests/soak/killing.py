@@ -17,7 +17,7 @@ _WHOLE = 2
 
 @dataclass(frozen=True)
 class Cost:
-    """What a scenario's rounds came to. `doubled` may be at most `most_doubled`, `lost` nothing."""
+    """What a scenario's rounds came to. `doubled` may be at most `most_doubled`, `lost` nothing; `more` is in words."""
 
     name: str
     rounds: int
@@ -25,6 +25,7 @@ class Cost:
     lost: int
     doubled: int
     most_doubled: int = 0
+    more: str = ""
 
     @property
     def met(self) -> bool:
