@@ -88,14 +88,7 @@ class Releases:
 
     def recipients(self, ids: Collection[UUID]) -> Mapping[UUID, To]:
         """Return those who have not unsubscribed."""
-        quiet = ("recipient__quiet_from", "recipient__quiet_until", "recipient__extreme_passes")
-        columns = ("pk", "recipient__language", "endpoint", "p256dh", "auth", *quiet)
-        devices = PushEndpoint.stored.filter(pk__in=ids).values_list(*columns)
-        there = {key: To(rest[0], language, Endpoint(*rest)) for key, language, *rest in devices}
-        if others := set(ids).difference(there):
-            found = Recipient.stored.filter(pk__in=others).select_related("webhook__community")
-            there |= {each.pk: To(_address(each), each.language, each) for each in found}
-        return there
+        return reachable(ids)
 
     def writer(self, dispatch: Dispatch) -> "_Writer":
         """Return what writes it, for each channel in its way."""
@@ -114,6 +107,18 @@ class _Writer:
     def to(self, to: To, delivery: Delivery) -> Any:
         self._quiet.respect(to.row)
         return self._by_channel[Channel(delivery.channel)].to(to, delivery)
+
+
+def reachable(ids: Collection[UUID]) -> Mapping[UUID, To]:
+    """Return those recipients who have not unsubscribed, by whichever channel."""
+    quiet = ("recipient__quiet_from", "recipient__quiet_until", "recipient__extreme_passes")
+    columns = ("pk", "recipient__language", "endpoint", "p256dh", "auth", *quiet)
+    devices = PushEndpoint.stored.filter(pk__in=ids).values_list(*columns)
+    there = {key: To(rest[0], language, Endpoint(*rest)) for key, language, *rest in devices}
+    if others := set(ids).difference(there):
+        found = Recipient.stored.filter(pk__in=others).select_related("webhook__community")
+        there |= {each.pk: To(_address(each), each.language, each) for each in found}
+    return there
 
 
 def wanted_of(dispatch: Dispatch, found: Iterable[Wanting]) -> list[Wanted]:

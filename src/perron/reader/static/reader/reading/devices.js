@@ -58,7 +58,7 @@ async function subscribe() {
   const now = await subscribed().catch(() => null);
   if (!now) return say(box.dataset.failed);
   const ticked = (name) => Array.from(form.querySelectorAll(`[name=${name}]:checked`), ({ value }) => value);
-  const answer = await send(form.action, { ...now.toJSON(), kinds: ticked("kind"), topics: ticked("topic"), areas: ticked("area") });
+  const answer = await send(form.action, { ...now.toJSON(), kinds: ticked("kind"), topics: ticked("topic"), areas: ticked("area"), rhythm: form.elements.rhythm?.value });
   if (answer?.status === 201 && (await take(answer))) return show("subscribed", true);
   if (!(await kept())) await forget();
   const isRefusal = answer?.headers.get("Content-Type") === "application/problem+json";
