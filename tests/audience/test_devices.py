@@ -177,6 +177,15 @@ def test_erasure_and_the_end_of_a_contract_take_it_too(liege: Community) -> None
     assert not Recipient.stored.exists()
 
 
+def test_it_chooses_how_often_when_it_subscribes_and_on_its_own_page(liege: Community) -> None:
+    page = posted(HERE, said() | {"rhythm": "daily"}).json()["page"]
+    row = Subscription.objects.get()
+    assert (row.rhythm, row.collected_since is None) == ("daily", False)
+    assert 'value="daily" checked' in Client().get(page).content.decode()
+    Client().post(page, {"change": str(liege.pk), "rhythm": "weekly"})
+    assert Subscription.objects.get().rhythm == "weekly"
+
+
 def test_what_pages_post_is_read_with_care(liege: Community) -> None:
     making.topic("culture")
     body = said() | {"kinds": ["event"], "topics": ["culture"]}
@@ -187,6 +196,7 @@ def test_what_pages_post_is_read_with_care(liege: Community) -> None:
         body | {"kinds": ["alert"]},
         body | {"topics": "culture"},
         body | {"topics": ["x"]},
+        body | {"rhythm": "hourly"},
     ]
     for one in wrong:
         answer = posted(HERE, one)

@@ -10,7 +10,8 @@ import pytest
 
 # The letters have a test of their own beside them.
 SCENARIOS = [
-    "releases", "imports", "retention", "erasure", "deliveries", "moods", "push", "calls", "alert", "overtaking", "full disk",
+    "releases", "imports", "retention", "erasure", "deliveries", "moods", "push", "calls", "alert", "overtaking",
+    "full disk",
 ]  # fmt: skip
 
 

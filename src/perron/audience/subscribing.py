@@ -156,8 +156,8 @@ def change(recipient: Recipient, community: Community, choice: Choice) -> None:
 
 def _choose(row: Subscription, choice: Choice) -> None:
     row.kinds, row.topics, row.areas = packed(choice.kinds), packed(choice.topics), packed(choice.areas)
-    # Only mail comes as a digest.
-    row.rhythm = choice.rhythm if row.recipient.channel == Channel.EMAIL else Rhythm.AT_ONCE
+    # Programs are told at once.
+    row.rhythm = Rhythm.AT_ONCE if row.recipient.channel == Channel.WEBHOOK else choice.rhythm
     # Who turns from digests to at once still gets the last of them.
     if row.rhythm != Rhythm.AT_ONCE and row.collected_since is None:
         row.collected_since = now() - _JUST_BEFORE

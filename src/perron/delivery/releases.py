@@ -94,20 +94,7 @@ class Releases:
 
     def recipients(self, ids: Collection[UUID]) -> Mapping[UUID, To]:
         """Return those who have not unsubscribed."""
-        there: dict[UUID, To] = {}
-        programs: list[UUID] = []
-        rows = Recipient.stored.filter(pk__among=Keys.of(ids)).values_list(*_OF_RECIPIENT)
-        for key, channel, language, email, *quiet, endpoint, p256dh, auth in rows:
-            if channel == Channel.WEBHOOK:
-                programs.append(key)
-            elif channel == Channel.EMAIL:
-                there[key] = To(email, language, Reader(*quiet))
-            elif endpoint:
-                there[key] = To(endpoint, language, Endpoint(endpoint, p256dh, auth, *quiet))
-        if programs:
-            found = Recipient.stored.filter(pk__in=programs).select_related("webhook__community")
-            there |= {each.pk: To(each.webhook.address, each.language, each) for each in found}
-        return there
+        return reachable(ids)
 
     def writer(self, dispatch: Dispatch) -> "_Writer":
         """Return what writes it, for each channel in its way."""
@@ -126,6 +113,24 @@ class _Writer:
     def to(self, to: To, delivery: Delivery) -> Any:
         self._quiet.respect(to.row)
         return self._by_channel[Channel(delivery.channel)].to(to, delivery)
+
+
+def reachable(ids: Collection[UUID]) -> Mapping[UUID, To]:
+    """Return those recipients who have not unsubscribed, by whichever channel."""
+    there: dict[UUID, To] = {}
+    programs: list[UUID] = []
+    rows = Recipient.stored.filter(pk__among=Keys.of(ids)).values_list(*_OF_RECIPIENT)
+    for key, channel, language, email, *quiet, endpoint, p256dh, auth in rows:
+        if channel == Channel.WEBHOOK:
+            programs.append(key)
+        elif channel == Channel.EMAIL:
+            there[key] = To(email, language, Reader(*quiet))
+        elif endpoint:
+            there[key] = To(endpoint, language, Endpoint(endpoint, p256dh, auth, *quiet))
+    if programs:
+        found = Recipient.stored.filter(pk__in=programs).select_related("webhook__community")
+        there |= {each.pk: To(each.webhook.address, each.language, each) for each in found}
+    return there
 
 
 def wanted_of(dispatch: Dispatch, found: Iterable[Wanting]) -> list[Wanted]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from perron.audience import devices
-from perron.audience.choices import chosen
+from perron.audience.choices import Rhythm, chosen
 from perron.audience.devices import Device
 from perron.audience.keys import key_of, opened
 from perron.audience.models import Recipient
@@ -57,7 +57,8 @@ def subscribe(request: HttpRequest, language: str, community: str) -> HttpRespon
     """Subscribe the device that a page describes, with what was ticked."""
     found = community_here(community, platform_of(request))
     said = _sent(request)
-    choice = chosen(_words(said, "kinds"), _words(said, "topics"), _words(said, "areas"), of=found)
+    rhythm = str(said.get("rhythm") or Rhythm.AT_ONCE)
+    choice = chosen(_words(said, "kinds"), _words(said, "topics"), _words(said, "areas"), rhythm, of=found)
     recipient = devices.subscribe(Device.read(said), found, choice, language=language)
     return JsonResponse(_told(recipient, language), status=201)
 

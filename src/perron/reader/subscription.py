@@ -65,8 +65,6 @@ def own(request: HttpRequest, language: str, key: str) -> HttpResponse:
             "said": said(boxes),
         }
         | boxes
-        # Only mail comes as a digest.
-        | ({"rhythms": ()} if is_device else {})
         for row in subscriptions_of(recipient)
         for boxes in [offered(choice_in(row), row.community, language)]
     ]

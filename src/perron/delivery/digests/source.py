@@ -1,21 +1,27 @@
 """The source that digests are."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from perron.audience.keys import key_of
 from perron.audience.models import Channel, Recipient
 from perron.channels.email.mailing import Mailing, Prepared
+from perron.channels.web_push.sending import Push
 from perron.core.clock import now
 from perron.delivery.digests import rounds
 from perron.delivery.digests.model import Digest
+from perron.delivery.digests.telling import told
 from perron.delivery.digests.writing import Contents, written
 from perron.delivery.models import Delivery, Dispatch
+from perron.delivery.notifying import addressed, urgency_of
 from perron.delivery.quiet import Quiet
+from perron.delivery.releases import reachable
 from perron.delivery.sources import NothingLeft, PassedOver, To, Wanted
 from perron.letters.sender import host
 from perron.privacy.declaring import Activity
+
+_SHORTEST = timedelta(minutes=1)
 
 
 class Digests:
@@ -40,7 +46,7 @@ class Digests:
 
     def recipients(self, ids: Collection[UUID]) -> Mapping[UUID, To]:
         """Return those who have not unsubscribed."""
-        return {each.pk: To(each.email, each.language, each) for each in Recipient.stored.filter(pk__in=ids)}
+        return reachable(ids)
 
     def writer(self, dispatch: Dispatch) -> "_Writer":
         """Return what writes it."""
@@ -51,11 +57,21 @@ class _Writer:
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch = dispatch
         self._quiet = Quiet(dispatch)
+        self._ttl = max(dispatch.expires_at - now(), _SHORTEST)
+        self._told: dict[tuple[Contents, str], bytes | None] = {}
         self._made: dict[tuple[Contents, str], tuple[Mailing, str] | None] = {}
 
-    def to(self, to: To, delivery: Delivery) -> Prepared:
+    def to(self, to: To, delivery: Delivery) -> Prepared | Push:
         self._quiet.respect(to.row)
-        made = self._text(self._contents(delivery), to.language)
+        contents = self._contents(delivery)
+        return (
+            self._push(to, delivery, contents)
+            if delivery.channel == Channel.PUSH
+            else self._mail(to, delivery, contents)
+        )
+
+    def _mail(self, to: To, delivery: Delivery, contents: Contents) -> Prepared:
+        made = self._text(contents, to.language)
         if made is None:
             raise NothingLeft
         mailing, own = made
@@ -66,6 +82,22 @@ class _Writer:
             message_id=f"<{delivery.pk}@{host()}>",
             own_place=place,
             unsubscribe=f"{place}stop/",
+        )
+
+    def _push(self, to: To, delivery: Delivery, contents: Contents) -> Push:
+        key = (contents, to.language)
+        if key not in self._told:
+            self._told[key] = told(self._dispatch, contents, to.language)
+        text = self._told[key]
+        if text is None:
+            raise NothingLeft
+        return addressed(
+            to.row,
+            delivery.subject,
+            text,
+            urgency=urgency_of(self._dispatch),
+            ttl=self._ttl,
+            about=self._dispatch.pk.hex,
         )
 
     def _contents(self, delivery: Delivery) -> Contents:

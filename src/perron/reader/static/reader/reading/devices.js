@@ -61,7 +61,7 @@ async function subscribe() {
   const now = await Promise.race([subscribed().catch(() => null), patience()]);
   if (!now) return say(box.dataset.failed);
   const ticked = (name) => Array.from(form.querySelectorAll(`[name=${name}]:checked`), ({ value }) => value);
-  const answer = await send(form.action, { ...now.toJSON(), kinds: ticked("kind"), topics: ticked("topic"), areas: ticked("area") });
+  const answer = await send(form.action, { ...now.toJSON(), kinds: ticked("kind"), topics: ticked("topic"), areas: ticked("area"), rhythm: form.elements.rhythm?.value });
   if (answer?.status === 201 && (await take(answer))) return say(""), show("subscribed", true);
   if (!(await kept())) await forget();
   const isRefusal = answer?.headers.get("Content-Type") === "application/problem+json";
