@@ -68,13 +68,14 @@ def test_they_are_set_and_taken_away_on_ones_own_page() -> None:
     assert (kept.quiet_from, kept.quiet_until, kept.extreme_passes) == (time(22), time(7), True)
     assert "22:00" in http.get(page).content.decode()
     for wrong in ({"from": "22:00"}, {"from": "x", "until": "07:00"}, {"from": "07:00", "until": "07:00"}):
-        refused = http.post(page, {"quiet": "1", "extreme": "1"} | wrong)
+        refused = http.post(f"{page}?done=saved", {"quiet": "1", "extreme": "1"} | wrong)
         assert refused.status_code == 422
         # What was typed is still there, open, with the sentence beside it.
         shown = refused.content.decode()
         assert f'name="from" value="{wrong["from"]}"' in shown
         assert 'aria-describedby="quiet-wrong"' in shown
         assert "<details open>" in shown
+        assert "Enregistré." not in shown
     assert Recipient.objects.get().quiet_from == time(22)
     http.post(page, {"quiet": "1", "from": "", "until": "", "extreme": "1"})
     kept = Recipient.objects.get()

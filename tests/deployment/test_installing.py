@@ -50,6 +50,17 @@ def test_settings_are_those_that_the_program_reads() -> None:
     assert set(re.findall(r"PERRON_[A-Z_]+", PAGE)) <= known
 
 
+def test_every_setting_of_the_file_is_read_by_a_shell_as_it_is_written(tmp_path: Path) -> None:
+    """The command `perron` has a shell read it, which would run what stands behind a space."""
+    lines = [line.lstrip("#") for line in (DEPLOY / "perron.env").read_text().splitlines() if "=" in line]
+    (tmp_path / "all.env").write_text("\n".join(lines))
+    ask = ["/bin/sh", "-euc", f"set -a; . {tmp_path}/all.env; env"]
+    done = subprocess.run(ask, capture_output=True, text=True, check=False, env={})
+    assert done.stderr == ""
+    read = set(done.stdout.splitlines())
+    assert {line.replace('"', "") for line in lines} <= read
+
+
 def test_the_settings_file_reaches_the_database_by_its_socket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = re.search(r"^PERRON_DATABASE=(.+)$", (DEPLOY / "perron.env").read_text(), re.MULTILINE)
     assert found

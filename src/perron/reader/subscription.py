@@ -74,7 +74,8 @@ def own(request: HttpRequest, language: str, key: str) -> HttpResponse:
         "address": masked(recipient.email),
         "recipient": recipient,
         "is_device": is_device,
-        "done": _said_of(request.GET.get("done", "")),
+        # Not beside a refusal: the address still says what was done before.
+        "done": "" if request.method == "POST" else _said_of(request.GET.get("done", "")),
         "said_of_try": said_of_try,
         "wrong_hours": wrong_hours,
         "hours": (request.POST.get("from", ""), request.POST.get("until", "")) if wrong_hours else _hours(recipient),
