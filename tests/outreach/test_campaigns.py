@@ -251,6 +251,8 @@ def test_dead_links_are_named_and_asked_for_once(site: int) -> None:
     dead = [each.sentence for each in checking.find(message) if "dead" in each.sentence]
     assert len(dead) == 1
     assert f"{at}/gone" in dead[0]
+    unclear = [each.sentence for each in checking.find(message) if "could not be checked" in each.sentence]
+    assert [f"{at}/busy" in each for each in unclear] == [True], "nothing is passed in silence"
     written = Written(message.basis, message.headings, {"fr": TEXT})
     assert not writing.save(message, written, expected=1, by=SYSTEM).links_due
 

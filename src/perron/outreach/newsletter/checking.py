@@ -127,8 +127,13 @@ def _in_links(campaign: Campaign, text: str) -> Iterator[str]:
             yield _("A link is not protected (http instead of https): %(address)s") % said
         elif not link.address.lower().startswith(("https:", "mailto:", "tel:")):
             yield _("A link leads nowhere from a mail; write its whole address, with https: %(address)s") % said
-        if campaign.links.get(link.address) == "dead":
-            yield _("A link is dead, nothing answers there: %(address)s") % said
+        match campaign.links.get(link.address):
+            case "dead":
+                yield _("A link is dead, nothing answers there: %(address)s") % said
+            case "unclear":
+                yield (
+                    _("A link could not be checked from here. Press it once to see where it leads: %(address)s") % said
+                )
 
 
 def _shouted(line: str) -> bool:
