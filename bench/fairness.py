@@ -9,12 +9,12 @@ from uuid import UUID
 from django.core.management import call_command
 from django.db import connection
 
-from bench.rows import Row, at_most, not_measured
+from bench.rows import Row, at_most, not_measured, reported
 from perron.audience.models import Channel
 from perron.core.clock import now
 from perron.core.identifiers import uuid7
 from perron.delivery import ending
-from perron.delivery.leasing import lease
+from perron.delivery.leasing import Queue
 from perron.delivery.models import Delivery, Dispatch
 
 ON_POSTGRESQL = True
@@ -42,10 +42,14 @@ def rows() -> list[Row]:
     _fill([_OF_EACH] * _PARTNERS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    took = sorted(_timed() for _ in range(_BATCHES))
+    # Of a queue of its own, each asks first whose turn it is; in one that goes on, few do.
+    asking = [_timed(Queue(Channel.EMAIL)) for _ in range(_BATCHES)]
+    queue = Queue(Channel.EMAIL)
+    going_on = [_timed(queue) for _ in range(_BATCHES)]
     number = f"{_PARTNERS * _OF_EACH:,} deliveries of {_PARTNERS} partners wait, {connection.vendor}"
     return [
-        at_most(f"the next {_IN_FLIGHT} while {number}: median", median(took) * 1000, "ms", 20),
+        at_most(f"the next {_IN_FLIGHT} while {number}: median", median(asking) * 1000, "ms", 20),
+        reported("the same, in a run of batches: median", median(going_on) * 1000, "ms"),
         at_most(
             f"20 partners, one sends seven times its usual: 95th percentile of the others' waits, {connection.vendor}",
             rush / usual,
@@ -55,9 +59,9 @@ def rows() -> list[Row]:
     ]
 
 
-def _timed() -> float:
+def _timed(queue: Queue) -> float:
     began = time.perf_counter()
-    batch = lease(Channel.EMAIL, _IN_FLIGHT, timedelta(minutes=10))
+    batch = queue.lease(_IN_FLIGHT, timedelta(minutes=10))
     took = time.perf_counter() - began
     assert len(batch) == _IN_FLIGHT
     return took
@@ -68,7 +72,8 @@ def _neighbours(numbers: Sequence[int]) -> float:
     first, *others = _fill(numbers)
     places: dict[UUID, list[int]] = {dispatch: [] for dispatch in others}
     place = 0
-    while batch := lease(Channel.EMAIL, _IN_FLIGHT, timedelta(minutes=10)):
+    queue = Queue(Channel.EMAIL)
+    while batch := queue.lease(_IN_FLIGHT, timedelta(minutes=10)):
         for delivery in batch:
             place += 1
             if delivery.dispatch_id != first:

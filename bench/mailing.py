@@ -47,7 +47,8 @@ async def talk(reader, writer):
             say(b"354 go on")
             await reader.readuntil(b"\\r\\n.\\r\\n")
             await asyncio.sleep(float(sys.argv[1]))
-        say(b"221 bye" if verb == b"QUIT" else b"250 good")
+        # As the mail servers of these days do (RFC 2920).
+        say({b"QUIT": b"221 bye", b"EHLO": b"250-sink\\r\\n250 PIPELINING"}.get(verb, b"250 good"))
         if verb == b"QUIT":
             break
     writer.close()

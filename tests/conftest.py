@@ -1,7 +1,9 @@
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -11,6 +13,10 @@ from pytest_django.fixtures import Settings
 
 from perron.privacy.tenancy.scope import process_acts_as_program
 from tests import making, prepared
+
+# How long one example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _TESTS = Path(__file__).parent
 # A worker takes whole files: one that begins such a file when the others are done has them wait.
@@ -31,6 +37,8 @@ _LONG = (
     "desk/test_hostile_values.py",
     "privacy/test_every_table.py",
 )
+# Who asks for one of these reaches the database of the tests.
+_DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -62,9 +70,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: _place(item.path.relative_to(_TESTS).as_posix()))
     if not os.environ.get("PERRON_DATABASE"):
         return
-    again = [item for item in items if not item.get_closest_marker("once")]
+    again = [item for item in items if _is_for_postgresql(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
     items[:] = again
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays: a garbage collector that goes through all of it again and again finds nothing."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
+    """Say whether a test may show something else than with SQLite: who does not ask for the database cannot reach it.
+
+    Unless by a process of its own: such tests are marked.
+    """
+    if item.get_closest_marker("once"):
+        return False
+    if item.get_closest_marker("on_both_databases") or item.get_closest_marker("django_db"):
+        return True
+    is_django = issubclass(getattr(item, "cls", None) or object, TransactionTestCase)
+    return is_django or not _DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def _place(file: str) -> int:

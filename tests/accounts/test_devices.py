@@ -159,6 +159,15 @@ def test_who_guesses_waits_longer_each_time_and_locks_out_nobody_else(
         assert tries(browser(), anne) is passes
 
 
+def test_a_clock_that_is_set_back_locks_out_nobody(anne: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MANY", 8)
+    fail(anne, 8)
+    assert not tries(browser(), anne)
+    moment = now()
+    monkeypatch.setattr(attempts, "now", lambda: moment - timedelta(hours=2))
+    assert tries(browser(), anne)
+
+
 def test_many_clients_together_leave_only_known_browsers_and_mail(
     anne: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -227,7 +227,7 @@ def test_the_form_takes_an_application_and_says_so(liege: Community) -> None:
 
 
 def test_the_form_refuses_programs_other_sites_and_what_is_missing(liege: Community) -> None:
-    assert Client().post("/fr/liege/join/", WRITTEN | {"fax": "1"}).status_code == 422
+    assert Client().post("/fr/liege/join/", WRITTEN | {"website": "1"}).status_code == 422
     assert Client().post("/fr/liege/join/", WRITTEN, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     answer = Client().post("/fr/liege/join/", {"site": "ftp://x"})
     assert answer.status_code == 422

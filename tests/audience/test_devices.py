@@ -53,9 +53,11 @@ def posted(path: str, body: Any, **headers: str) -> Any:
 
 
 def test_a_device_needs_no_account_and_no_letter(liege: Community) -> None:
-    made = subscribed(liege)
+    padded: dict[str, Any] = {name: f"{key}==" for name, key in BROWSER.keys().items()}
+    made = devices.subscribe(Device.read(said(**padded)), liege, Choice(), language="fr")
     assert (made.channel, made.email, made.language) == (Channel.PUSH, "", "fr")
-    assert made.endpoint.endpoint == AT
+    kept = PushEndpoint.stored.get(recipient=made)
+    assert (kept.endpoint, {"p256dh": kept.p256dh, "auth": kept.auth}) == (AT, BROWSER.keys())
     assert Subscription.objects.get().community == liege
     again = devices.subscribe(Device.read(said()), liege, Choice(("news",)), language="nl")
     assert (again.pk, again.language) == (made.pk, "nl")
@@ -70,7 +72,10 @@ def test_a_device_needs_no_account_and_no_letter(liege: Community) -> None:
         "", "push.example.net", "http://push.example.net/1", "https://push.example.net:8443/1", "ftp://push.example.net/1",
         "https://localhost/1", "https://127.0.0.1/1", "https://10.1.2.3/1", "https://169.254.169.254/1", "https://0x7f.1/1",
         "https://2130706433/1", "https://printer.local/1", "https://intranet/1", "https://user@push.example.net/1",
-        "https://push.example.net/1\r\nX: y", "https://push.example.net/a b", "https://push.example.net/" + "x" * 1000,
+        "https://push.example.net/1\r\nX: y", "https://push.example.net/a b", "httpſ://push.example.net/1",
+        "https://puſh.example.net/1", "https://[fd00::1]/1", "https://push.example.net:0/1",
+        "http://push.example.net:443/1",
+        "https://push.example.net/" + "x" * 1000,
     ],
 )  # fmt: skip
 def test_what_no_push_service_gives_out_is_refused(address: str) -> None:

@@ -35,9 +35,19 @@ def utc(text: str) -> datetime:
         ((time(12), time(14)), "2026-01-10 11:30", "2026-01-10 13:00"),
         ((time(12), time(14)), "2026-01-10 13:00", None),
         # Half past two does not exist on the one, and comes twice on the other.
-        ((time(22), time(2, 30)), "2026-03-29 00:30", "2026-03-29 01:30"),
+        ((time(22), time(2, 30)), "2026-03-29 00:30", "2026-03-29 01:00"),
+        ((time(22), time(2, 30)), "2026-03-29 01:00", None),
+        ((time(2, 30), time(7)), "2026-03-29 00:59", None),
+        ((time(2, 30), time(7)), "2026-03-29 01:00", "2026-03-29 05:00"),
+        ((time(2, 15), time(2, 45)), "2026-03-29 01:00", None),
         ((time(22), time(2, 30)), "2026-10-25 00:10", "2026-10-25 00:30"),
+        ((time(22), time(2, 30)), "2026-10-25 00:30", None),
         ((time(22), time(2, 30)), "2026-10-25 01:10", "2026-10-25 01:30"),
+        ((time(22), time(2, 30)), "2026-10-25 01:30", None),
+        # A quarter past two comes once more after the first quarter to three.
+        ((time(2, 45), time(2, 15)), "2026-10-25 00:50", "2026-10-25 01:15"),
+        ((time(2, 45), time(2, 15)), "2026-10-25 01:20", None),
+        ((time(2, 45), time(2, 15)), "2026-10-25 01:50", "2026-10-26 01:15"),
         ((None, None), "2026-01-10 23:00", None),
     ],
 )
@@ -58,7 +68,13 @@ def test_they_are_set_and_taken_away_on_ones_own_page() -> None:
     assert (kept.quiet_from, kept.quiet_until, kept.extreme_passes) == (time(22), time(7), True)
     assert "22:00" in http.get(page).content.decode()
     for wrong in ({"from": "22:00"}, {"from": "x", "until": "07:00"}, {"from": "07:00", "until": "07:00"}):
-        assert http.post(page, {"quiet": "1"} | wrong).status_code == 422
+        refused = http.post(page, {"quiet": "1", "extreme": "1"} | wrong)
+        assert refused.status_code == 422
+        # What was typed is still there, open, with the sentence beside it.
+        shown = refused.content.decode()
+        assert f'name="from" value="{wrong["from"]}"' in shown
+        assert 'aria-describedby="quiet-wrong"' in shown
+        assert "<details open>" in shown
     assert Recipient.objects.get().quiet_from == time(22)
     http.post(page, {"quiet": "1", "from": "", "until": "", "extreme": "1"})
     kept = Recipient.objects.get()

@@ -16,6 +16,7 @@ from perron.communities.models import Community
 from perron.core import clock
 from perron.core.errors import Gone, NotFound, Refused
 from perron.letters.models import Letter
+from perron.letters.posting import post_due
 from perron.privacy import journal
 from perron.privacy.erasing import erase
 from perron.privacy.models import Addressee
@@ -122,6 +123,15 @@ def test_who_unsubscribes_is_gone_and_told_so_once(liege: Community) -> None:
         opened(key_of(recipient.pk))
 
 
+def test_of_a_letter_that_was_sent_not_even_the_address_stays(liege: Community) -> None:
+    recipient = subscribed(liege)
+    post_due()
+    leaving.unsubscribe(recipient)
+    assert sorted(letter.to for letter in Letter.objects.all()) == ["", "anne@example.org"]
+    post_due()
+    assert [letter.to for letter in Letter.objects.all()] == ["", ""]
+
+
 def test_from_one_of_two_communities(liege: Community) -> None:
     other = making.community("herstal")
     recipient = subscribed(liege)
@@ -169,7 +179,10 @@ def test_on_the_screens_from_the_form_to_the_last_press(liege: Community) -> Non
     making.topic("culture")
     http = Client()
     form = {"email": "anne@example.org", "kind": "event", "topic": "culture", "website": ""}
-    assert http.post("/fr/liege/subscribe/", form | {"email": "anne"}).status_code == 422
+    wrong = http.post("/fr/liege/subscribe/", form | {"email": "anne", "rhythm": "weekly"})
+    assert wrong.status_code == 422
+    for ticked in ("event", "culture", "weekly"):
+        assert f'value="{ticked}" checked' in wrong.content.decode()
     assert http.post("/fr/liege/subscribe/", form | {"kind": "alert"}).status_code == 422
     assert http.post("/fr/liege/subscribe/", form | {"website": "x"}).status_code == 422
     foreign = http.post("/fr/liege/subscribe/", form, headers={"Sec-Fetch-Site": "cross-site"})
@@ -184,11 +197,13 @@ def test_on_the_screens_from_the_form_to_the_last_press(liege: Community) -> Non
     assert not Recipient.stored.exists()
     own = http.post("/fr/subscription/confirm/", {"token": token()}).headers["Location"]
     page = http.get(own).content.decode()
+    assert "Votre adresse est confirmée" in page
     assert "a…@example.org" in page
     assert "anne@" not in page
     assert Subscription.objects.get().kinds == "|event|"
     assert http.post(own, {"change": str(liege.pk), "kind": "news"}).status_code == 302
     assert Subscription.objects.get().kinds == "|news|"
+    own = own.partition("?")[0]
     assert http.get(f"{own}stop/").status_code == 302
     assert http.head(f"{own}stop/").status_code == 302
     assert Recipient.stored.count() == 1
@@ -197,3 +212,14 @@ def test_on_the_screens_from_the_form_to_the_last_press(liege: Community) -> Non
     assert http.get(own).status_code == 410
     # Pressed twice, or by the mail program after the reader: it is as it should be.
     assert http.post(f"{own}stop/", {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+def test_messages_come_in_the_language_that_was_chosen_last(liege: Community) -> None:
+    anne = subscribed(liege)
+    http, own = Client(), f"/fr/subscription/{key_of(anne.pk)}/"
+    assert http.post(own, {"language": "de"}).headers["Location"] == own.replace("/fr/", "/de/", 1) + "?done=saved"
+    assert Recipient.stored.get().language == "de"
+    assert http.post(own, {"language": "xx"}).status_code == 422
+    subscribing.ask("anne@example.org", liege, Choice(), language="nl", page=PAGE)
+    subscribing.confirm(token())
+    assert Recipient.stored.get().language == "nl"

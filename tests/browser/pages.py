@@ -133,10 +133,14 @@ STAFF: dict[str, list[str]] = {
         "/studio/liege/items/{draft}/preview/",
         "/studio/liege/items/{draft}/preview/?channel=print",
         "/studio/liege/items/{draft}/preview/?channel=screen",
+        "/studio/liege/items/{draft}/preview/?channel=mail",
     ],
     "studio:previewed": [
         "/studio/liege/items/{draft}/preview/fr/",
-        *[f"/studio/liege/items/{{draft}}/preview/fr/{channel}/" for channel in ("card", "print", "screen", "feed")],
+        *[
+            f"/studio/liege/items/{{draft}}/preview/fr/{channel}/"
+            for channel in ("card", "print", "screen", "feed", "mail", "mail-text", "push")
+        ],
     ],
     "studio:borrowed": ["/studio/~{lent}/", "/studio/~nothing/"],
     "studio:borrowed-frame": ["/studio/~{lent}/fr/page/", "/studio/~{lent}/fr/feed/"],

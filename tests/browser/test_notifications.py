@@ -82,6 +82,24 @@ def test_what_stands_in_the_way_is_said(script: str, name: str, visit: Callable[
     standing(page, name)
 
 
+def test_a_browser_that_never_answers_is_not_waited_for(visit: Callable[..., Page]) -> None:
+    page = visit("/fr/offline/", permissions=["notifications"])
+    page.add_init_script(
+        """Notification.requestPermission = async () => "granted";
+        PushManager.prototype.subscribe = () => new Promise(() => {});"""
+    )
+    page.clock.install()
+    page.goto(HERE)
+    button = standing(page, "ready").locator("button")
+    button.click()
+    expect(page.locator("[data-said]")).to_contain_text("Votre navigateur demande")
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-said]")).to_contain_text("Cela n’a pas fonctionné")
+    # Who reads by keyboard is still where they were, and can try again.
+    expect(button).to_be_focused()
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+
+
 def test_what_arrives_is_shown_and_leads_where_it_says(visit: Callable[..., Page]) -> None:
     page = visit(HERE, permissions=["notifications"])
     settled(page)

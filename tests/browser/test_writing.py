@@ -143,7 +143,9 @@ def test_a_release_is_undone_and_an_earlier_version_comes_back(visit: Callable[.
     page.locator("form.undo button").click()
     expect(page.locator(".over .state")).to_have_text("Brouillon")
     page.fill("#id_title_fr", "Plus tard")
-    page.locator('.bar button[value="save"]').click()
+    # Who leaves before it is saved is asked whether to stay.
+    with page.expect_navigation():
+        page.locator('.bar button[value="save"]').click()
     page.locator('a[href$="/history/"]').click()
     expect(page.locator(".version")).to_have_count(2)
     page.locator(".bar button").click()

@@ -1,6 +1,8 @@
 """A server that is called by webhooks: it answers as it is told, and keeps what it was sent."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -24,19 +26,27 @@ class _Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append(Got(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.pause()
         status = self.server.answers.pop(0) if self.server.answers else self.server.status
+        status, headers = self.server.busy.get(self.path, (status, self.server.headers))
         self.send_response(status)
-        for name, value in self.server.headers.items():
+        for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(self.server.says)
+        with suppress(OSError):
+            self.wfile.write(self.server.says)
+            while self.server.endless:
+                self.wfile.write(bytes(100_000))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
 
 
 class HookServer(ThreadingHTTPServer):
-    """Answers `answers` one after the other, then `status`."""
+    """Answers `answers` one after the other, then `status`, with the words `says`; `endless` goes on until cut off.
+
+    To a path of `busy` it answers what stands there.
+    """
 
     def __init__(self) -> None:
         super().__init__((HOST, 0), _Answers)
@@ -45,6 +55,10 @@ class HookServer(ThreadingHTTPServer):
         self.status = 204
         self.headers: dict[str, str] = {}
         self.says = b""
+        self.endless = False
+        self.busy: dict[str, tuple[int, dict[str, str]]] = {}
+        # Before each answer.
+        self.pause: Callable[[], object] = lambda: None
 
     def address(self, path: str = "/hook") -> str:
         return f"http://{HOST}:{self.server_address[1]}{path}"

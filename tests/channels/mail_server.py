@@ -15,7 +15,7 @@ from perron.channels.email.server import Server
 class Dialogue:
     """What one connection has said so far."""
 
-    sender: str = ""
+    is_begun: bool = False
     recipient: str = ""
 
 
@@ -23,7 +23,7 @@ class Dialogue:
 class MailServer:
     """Use as a context manager. `answers` maps a verb ("RCPT", "DATA.") to a function of its line; "" accepts.
 
-    "CLOSE" as an answer ends the connection without a word.
+    "CLOSE" as an answer ends the connection without a word, 421 ends it with one.
     """
 
     answers: dict[str, Callable[[str], str]] = field(default_factory=dict)
@@ -75,24 +75,20 @@ class MailServer:
             self.lines.append(line)
             verb = line[:4].upper()
             answer = self.answers[verb](line) if verb in self.answers else ""
-            if answer == "CLOSE":
+            if verb == "MAIL":
+                said.is_begun, said.recipient = not answer, ""
+            if answer and self._is_last(answer, say):
                 return
             if answer:
-                say(answer)
-            elif verb == "EHLO":
-                say("250-test.example")
-                say("250 8BITMIME")
-            elif verb == "DATA":
-                say("354 go on")
-                if not self._take(handler, said, say):
-                    return
-            elif verb == "QUIT":
-                say("221 goodbye")
+                continue
+            say(_usual(verb, line, said))
+            if verb == "QUIT" or (verb == "DATA" and said.recipient and not self._take(handler, said, say)):
                 return
-            else:
-                if verb == "RCPT":
-                    said.recipient = line.partition("<")[2].partition(">")[0]
-                say("250 good")
+
+    def _is_last(self, answer: str, say: Callable[[str], None]) -> bool:
+        if answer != "CLOSE":
+            say(answer)
+        return answer.startswith(("CLOSE", "421"))
 
     def _take(self, handler: socketserver.StreamRequestHandler, said: Dialogue, say: Callable[[str], None]) -> bool:
         content = b""
@@ -107,5 +103,15 @@ class MailServer:
         self.taken.append((said.recipient, message_from_bytes(content, policy=policy.default)))
         if answer == "250 CLOSE":
             return False
-        say("250 taken")
+        say(answer or "250 taken")
         return True
+
+
+def _usual(verb: str, line: str, said: Dialogue) -> str:
+    """Return what a server says that takes everything, one thing after the other."""
+    if (verb == "RCPT" and not said.is_begun) or (verb == "DATA" and not said.recipient):
+        return "503 first what comes before"
+    if verb == "RCPT":
+        said.recipient = line.partition("<")[2].partition(">")[0]
+    usual = {"EHLO": "250-test.example\r\n250-PIPELINING\r\n250 8BITMIME", "DATA": "354 go on", "QUIT": "221 goodbye"}
+    return usual.get(verb, "250 good")

@@ -1,11 +1,13 @@
 """A push service on loopback, and a browser that reads what comes: with a library that is not ours."""
 
+import socket
 import socketserver
+import struct
 import threading
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import http_ece  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -46,11 +48,20 @@ class Taken:
     body: bytes
 
 
+class HangsUp(Exception):
+    """Ends the connection after a few bytes of an answer; `reset` throws away what the other side has not read."""
+
+    def __init__(self, said: bytes = b"", *, reset: bool = False) -> None:
+        super().__init__()
+        self.said, self.reset = said, reset
+
+
 @dataclass
 class PushService:
-    """Use as a context manager. `answer` makes the answer to a request; empty hangs up without a word."""
+    """Use as a context manager. `answer` makes the answer to a request; empty, or `HangsUp`, ends the connection."""
 
     answer: Callable[[Taken], bytes] = lambda _taken: CREATED
+    host: str = "127.0.0.1"
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
 
@@ -68,7 +79,14 @@ class PushService:
                     body = self.rfile.read(int(headers["Content-Length"]))
                     taken = Taken(first.decode().split()[1], headers, body)
                     outer.taken.append(taken)
-                    said = outer.answer(taken)
+                    try:
+                        said = outer.answer(taken)
+                    except HangsUp as end:
+                        self.wfile.write(end.said)
+                        if end.reset:
+                            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                            self.request.close()
+                        return
                     self.wfile.write(said)
                     if not said:
                         return
@@ -78,7 +96,15 @@ class PushService:
             block_on_close = False
             request_queue_size = 100
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+            def shutdown_request(self, request: Any) -> None:
+                """Close it; one that was reset is closed already."""
+                if request.fileno() >= 0:
+                    super().shutdown_request(request)
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """Who has waited long enough breaks off."""
+
+        self._server = Server((self.host, 0), Handler)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
@@ -89,9 +115,14 @@ class PushService:
     @property
     def origin(self) -> str:
         """Where it is."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://{self.host}:{self._server.server_address[1]}"
 
 
 def text(said: bytes) -> str:
     """Return base64url."""
     return urlsafe_b64encode(said).rstrip(b"=").decode()
+
+
+def bytes_of(said: str) -> bytes:
+    """Return what base64url says."""
+    return urlsafe_b64decode(said + "=" * (-len(said) % 4))

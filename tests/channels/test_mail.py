@@ -101,6 +101,13 @@ def test_no_words_make_a_header_of_their_own(words: str) -> None:
     assert [str(address.addr_spec) for address in message["To"].addresses] == ["anne@example.org"]
 
 
+@pytest.mark.parametrize("words", ["=?utf-8?q?a=0D=0ABcc=3A_x@example.org?=", "x=?UTF-8?B?4oCuZXZpbA==?="])
+def test_what_looks_encoded_is_not_read_as_such(words: str) -> None:
+    message = travelled(mail(heading=words, sender=Sender(words, "letters@example.org")))
+    assert str(message["Subject"]) == words.replace("=?", "= ?", 1)
+    assert message["From"].addresses[0].display_name == words.replace("=?", "= ?", 1)
+
+
 def test_the_address_that_ends_a_list_is_left_as_it_is_and_spaces_stay_single() -> None:
     address = f"https://perron.example/fr/subscription/{'k' * 120}/stop/"
     heading = "Confirmez que vous voulez recevoir les nouvelles de la Ville de Liège et de la Province de Liège"

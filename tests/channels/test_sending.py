@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from perron.channels.email import smtp
 from perron.channels.email.refusing import Refusing
-from perron.channels.email.sending import is_local, send
+from perron.channels.email.sending import Post, is_local, send
 from perron.channels.email.server import Server
 from perron.channels.email.transport import NotSent, Unreachable
 from perron.privacy.clearing import Clearance, clear
@@ -62,6 +63,34 @@ def test_a_refusal_repeats_nothing_of_what_the_server_says(settings: Settings) -
         with pytest.raises(NotSent) as refusal:
             send(mail(), clearance())
     assert (str(refusal.value), refusal.value.permanent) == ("550 5.7.1", True)
+
+
+def test_what_is_said_at_once_is_answered_one_by_one(settings: Settings) -> None:
+    """RFC 2920: a refusal in the middle of a group leaves the connection good for the next mail; a server that wants
+    the content of what it refused gets none."""
+    refused = {"RCPT": lambda line: "550 5.1.1 no" if "nobody" in line else ""}
+    with MailServer(answers=refused) as server:
+        settings.PERRON_MAIL = server.server
+        with Post() as post:
+            for to in ("anne@example.org", "nobody@example.org", "anne@example.org"):
+                with suppress(NotSent):
+                    post.send(mail(to=to), clearance())
+            assert (len(server.taken), server.connections) == (2, 1)
+            server.answers["DATA"] = lambda _: "354 go on"
+            with pytest.raises(NotSent, match=r"550 5\.1\.1"):
+                post.send(mail(to="nobody@example.org"), clearance())
+            del server.answers["DATA"]
+            post.send(mail(), clearance())
+    assert (len(server.taken), server.connections) == (3, 2)
+
+
+def test_a_server_that_wants_one_thing_after_the_other_gets_it_so(settings: Settings) -> None:
+    with MailServer(answers={"EHLO": lambda _: "250 test"}) as server:
+        settings.PERRON_MAIL = server.server
+        send(mail(text="Hello.\n.\n..\n"), clearance())
+    assert [line[:4].upper() for line in server.lines] == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+    text, _html = server.messages()[0].iter_parts()
+    assert text.get_content().replace("\r\n", "\n") == "Hello.\n.\n..\n"
 
 
 def test_djangos_own_mailer_refuses() -> None:

@@ -1,28 +1,24 @@
-"""Push messages as RFC 8291 and RFC 8292 say, read by a library that is not ours; push services that misbehave."""
+"""Push messages as RFC 8030 says, on their way to push services that behave, and that misbehave."""
 
-import base64
 import json
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 from pytest_django.fixtures import Settings
 
-from perron.channels.web_push import encryption, identifying, sending
+from perron.channels.web_push import sending
+from perron.channels.web_push.lines import Broken, Exchange, Line
 from perron.channels.web_push.sending import Outcome, Post, Push
-from perron.core import clock
-from perron.core.errors import Refused
+from perron.core.push_addresses import PushAddress
 from perron.privacy.clearing import BadClearance, Clearance, clear_many
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
-from tests.channels.push_service import CREATED, Browser, PushService, Taken, text
+from tests.channels.push_service import CREATED, Browser, PushService, Taken, bytes_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -38,10 +34,6 @@ def _here(settings: Settings) -> None:
 def post() -> Iterator[Post]:
     with Post() as opened:
         yield opened
-
-
-def bytes_of(said: str) -> bytes:
-    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
 
 
 def push(to: str, browser: Browser | None = None, said: bytes = b"{}", topic: str = "") -> Push:
@@ -63,90 +55,6 @@ def sent(post: Post, *messages: Push) -> list[Outcome]:
 
 def answering(said: bytes) -> PushService:
     return PushService(answer=lambda _taken: said)
-
-
-def test_the_example_of_rfc_8291_comes_out_byte_by_byte() -> None:
-    """Appendix A, and section 5."""
-    key = ec.derive_private_key(int.from_bytes(bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), ec.SECP256R1())
-    body = encryption.encrypt(
-        b"When I grow up, I want to be a watermelon",
-        bytes_of("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
-        bytes_of("BTBZMqHH6r4Tts7J_aSIgg"),
-        key=key,
-        salt=bytes_of("DGv6ra1nlYgDCS1FRnbzlw"),
-    )
-    assert text(body) == (
-        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
-        "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
-    )
-
-
-def test_another_library_reads_it_and_no_two_are_the_same() -> None:
-    browser = Browser()
-    longest = bytes(encryption.MOST)
-    bodies = [encryption.encrypt(longest, browser.p256dh, browser.auth) for _ in range(2)]
-    assert [browser.read(body) for body in bodies] == [longest, longest]
-    # A new salt and a new key for each.
-    assert bodies[0][:16] != bodies[1][:16]
-    assert bodies[0][21:86] != bodies[1][21:86]
-    assert len(bodies[0]) == 4096
-    with pytest.raises(ValueError, match="at most"):
-        encryption.encrypt(longest + b"x", browser.p256dh, browser.auth)
-    with pytest.raises(ValueError, match="key"):
-        encryption.encrypt(b"", b"\4" + bytes(64), browser.auth)
-
-
-def test_who_sends_is_signed_for_one_push_service_and_half_a_day() -> None:
-    said = identifying.authorization("https://push.example.net")
-    token, key = said.removeprefix("vapid t=").split(", k=")
-    assert key == identifying.public_key()
-    signed, _dot, signature = token.rpartition(".")
-    head, claims = (json.loads(bytes_of(part)) for part in signed.split("."))
-    assert head == {"typ": "JWT", "alg": "ES256"}
-    assert claims["aud"] == "https://push.example.net"
-    assert claims["sub"].startswith("mailto:")
-    assert 6 * 3600 < claims["exp"] - clock.now().timestamp() <= 12 * 3600
-    r, s = bytes_of(signature)[:32], bytes_of(signature)[32:]
-    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes_of(key))
-    encoded = encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
-    public.verify(encoded, signed.encode(), ec.ECDSA(SHA256()))
-    with pytest.raises(InvalidSignature):
-        public.verify(encoded, signed.encode() + b"x", ec.ECDSA(SHA256()))
-    assert identifying.authorization("https://push.example.net") is said
-    assert identifying.authorization("https://push.example.org") != said
-
-
-@pytest.mark.parametrize(
-    ("operator", "origin", "contact"),
-    [
-        ("info@perron.example", "https://app.example.org", "mailto:info@perron.example"),
-        ("root@localhost", "https://app.example.org", "https://app.example.org"),
-        ("", "https://app.example.org:8443", "https://app.example.org:8443"),
-    ],
-)
-def test_a_push_service_learns_whom_to_ask(
-    operator: str, origin: str, contact: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _operator(monkeypatch, operator)
-    settings.PERRON_ORIGIN = origin
-    assert identifying.contact() == contact
-
-
-@pytest.mark.parametrize(
-    "origin", ["http://localhost:8000", "https://localhost", "https://127.0.0.1", "http://a.example"]
-)
-def test_nobody_is_told_to_ask_localhost(origin: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    _operator(monkeypatch, "root@localhost")
-    settings.PERRON_ORIGIN = origin
-    with pytest.raises(Refused, match="whom to ask"):
-        identifying.contact()
-
-
-def _operator(monkeypatch: pytest.MonkeyPatch, email: str) -> None:
-    class Named:
-        operator = type("Operator", (), {"email": email})
-
-    monkeypatch.setattr(identifying, "policy", Named)
 
 
 def test_a_message_travels_as_the_rfcs_say(post: Post) -> None:
@@ -175,15 +83,15 @@ def test_a_message_travels_as_the_rfcs_say(post: Post) -> None:
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", Outcome("gone", "404")),
         (b"HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone", Outcome("gone", "410")),
         (b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "400")),
-        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "403")),
+        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", Outcome("later", "403")),
         (b"HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "413")),
         (b"HTTP/1.1 307 There\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n", Outcome("failed", "307")),
         (b"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", Outcome("later", "429", 7)),
-        (b"HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n", Outcome("later", "503", 60)),
-        (b"SSH-2.0-OpenSSH\r\n\r\n", Outcome("later", "no answer of HTTP", 60)),
-        (b"HTTP/1.1 100 Continue\r\n\r\n", Outcome("later", "no answer of HTTP", 60)),
-        (b"", Outcome("later", "hung up", 60)),
-        (b"HTTP/1.1 201 Created\r\nX: " + b"x" * 40_000, Outcome("later", "answer too long", 60)),
+        (b"HTTP/1.1 503 Down\r\nContent-Length: 0\r\n\r\n", Outcome("later", "503")),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", Outcome("later", "no answer of HTTP")),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", Outcome("later", "no answer of HTTP")),
+        (b"", Outcome("later", "hung up")),
+        (b"HTTP/1.1 201 Created\r\nX: " + b"x" * 40_000, Outcome("later", "answer too long")),
     ],
 )
 def test_each_answer_means_something(said: bytes, outcome: Outcome, post: Post) -> None:
@@ -199,10 +107,12 @@ def test_a_huge_answer_is_not_read(post: Post) -> None:
         pieces.append(1)
         return b"HTTP/1.1 201 Created\r\nContent-Length: 9000000000\r\n\r\n" + b"x" * 100_000
 
+    begun = time.monotonic()
     with PushService(answer=endless) as service:
         assert sent(post, push(f"{service.origin}/1"), push(f"{service.origin}/2")) == [Outcome("sent", "201")] * 2
         assert sent(post, push(f"{service.origin}/3")) == [Outcome("sent", "201")]
     assert service.connections == 3
+    assert time.monotonic() - begun < sending.PATIENCE / 2
 
 
 def test_lines_are_used_again_and_many_messages_wait_together(post: Post) -> None:
@@ -250,6 +160,47 @@ def test_a_service_that_does_not_answer_is_left_alone_and_holds_up_no_other(
     assert len(hanging.taken) == 2
 
 
+def test_one_that_goes_on_talking_ends_with_the_others() -> None:
+    ours, theirs = socket.socketpair()
+
+    def drip() -> None:
+        with suppress(BrokenPipeError):
+            for _ in range(200):
+                theirs.send(b"x")
+                time.sleep(0.005)
+
+    threading.Thread(target=drip, daemon=True).start()
+    time.sleep(0.05)
+    begun = time.monotonic()
+    with pytest.raises(Broken, match="TimeoutError"):
+        Line(ours).answer(begun)
+    assert time.monotonic() - begun < 0.5
+
+
+def test_an_answer_that_had_come_is_read_after_the_deadline() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.send(CREATED)
+    assert Line(ours).answer(time.monotonic() - 5).status == 201
+
+
+def test_names_that_lead_nowhere_are_dialled_together(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    dial = Exchange._dial
+
+    def slowly(exchange: Exchange, to: PushAddress, deadline: float) -> Line:
+        if to.host == "127.0.0.1":
+            return dial(exchange, to, deadline)
+        time.sleep(0.3)
+        raise Broken("TimeoutError")
+
+    monkeypatch.setattr(Exchange, "_dial", slowly)
+    begun = time.monotonic()
+    with PushService() as service:
+        nowhere = [push(f"https://{number}.example.net/1") for number in range(20)]
+        ends = sent(post, *nowhere, push(f"{service.origin}/1"))
+    assert [end.end for end in ends] == [*["unreachable"] * 20, "sent"]
+    assert time.monotonic() - begun < 3
+
+
 def test_where_nobody_listens(post: Post) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
@@ -271,6 +222,26 @@ def test_nothing_is_sent_into_the_house(address: str, settings: Settings) -> Non
     assert end.reason in {"private", "address"}
 
 
+def test_a_name_is_resolved_once_and_its_checked_address_is_the_one_that_is_dialled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PERRON_PUSH_NETWORKS = []
+    answers, dialled = ["93.184.216.34", "127.0.0.1"], []
+
+    def rebinding(_host: str, port: int, **_more: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    def dial(to: tuple[str, int], _seconds: float) -> None:
+        dialled.append(to)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    monkeypatch.setattr(socket, "create_connection", dial)
+    with Post() as post:
+        (end,) = sent(post, push("https://rebinding.example/1"))
+    assert (end.end, dialled, answers) == ("unreachable", [("93.184.216.34", 443)], ["127.0.0.1"])
+
+
 def test_without_a_clearance_nothing_leaves(post: Post) -> None:
     used = clearance()
     with PushService() as service:
@@ -284,5 +255,6 @@ def test_without_a_clearance_nothing_leaves(post: Post) -> None:
 def test_a_message_that_cannot_be_made_stops_no_other(post: Post) -> None:
     with PushService() as service:
         to = f"{service.origin}/1"
-        ends = sent(post, push(to, said=bytes(5000)), push(to, topic="not a topic"), push(to))
-    assert [end.end for end in ends] == ["failed", "failed", "sent"]
+        topics = [push(to, topic=topic) for topic in ("not a topic", "x" * 33, "x" * 32)]
+        ends = sent(post, push(to, said=bytes(5000)), *topics, push(to))
+    assert [end.end for end in ends] == ["failed", "failed", "failed", "sent", "sent"]

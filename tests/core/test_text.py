@@ -40,6 +40,8 @@ def test_a_text_is_cut_between_words() -> None:
         ("Il dit « oui » : c'est tout !", "fr", "Il dit «\u00a0oui\u00a0»\u00a0: c’est tout\u00a0!"),
         ("l'{operator}, d'%(who)s", "fr", "l’{operator}, d’%(who)s"),
         ("Onze pagina's: kijk", "nl", "Onze pagina’s: kijk"),
+        ("Elke dag, 's ochtends en 't liefst vroeg", "nl", "Elke dag, ’s ochtends en ’t liefst vroeg"),
+        ("zij zegt 'nu' en 'straks'", "nl", "zij zegt 'nu' en 'straks'"),
         ("'quoted' at 10:30", "en", "'quoted' at 10:30"),
     ],
 )

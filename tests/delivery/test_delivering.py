@@ -142,7 +142,11 @@ def test_an_alert_is_followed_by_its_update_and_its_end(liege: Community, server
     releasing.withdraw(Item.objects.get(pk=item.pk), by=SYSTEM)
     deliver()
     headings = [str(message["Subject"]) for _to, message in server.taken]
-    assert headings == ["Crue", "Crue : évacuez", "Terminé\xa0: Crue : évacuez"]
+    assert headings == [
+        "Alerte\xa0: Crue",
+        "Alerte, mise à jour\xa0: Crue : évacuez",
+        "Terminé\xa0: Crue : évacuez",
+    ]
 
 
 def test_who_left_is_restricted_or_cannot_be_reached_gets_none_and_the_ledger_says_so(
@@ -170,6 +174,8 @@ def test_what_fails_for_now_is_tried_again_and_then_given_up(liege: Community, s
     server.answers.clear()
     later(timedelta(minutes=10))
     assert numbers(item) == Counter(sent=1)
+    # The same at every try, and whoever sends it: one that arrives twice is known for one.
+    assert server.taken[0][1]["Message-ID"].startswith(f"<{Delivery.stored.get().pk}@")
     other = making.released(at=liege)
     server.answers["RCPT"] = lambda _line: "450 4.2.1 Later"
     later()
@@ -199,8 +205,8 @@ def test_an_alert_overtakes_what_is_on_its_way(liege: Community, server: MailSer
         deliver()
     headings = [str(message["Subject"]) for _to, message in server.taken]
     # What was expanded before the alert may go between its shards, a handful at a time.
-    assert headings.index("Crue") <= 5 + 10
-    assert headings.count("Crue") == headings.count("Longue liste") == 30
+    assert headings.index("Alerte\xa0: Crue") <= 5 + 10
+    assert headings.count("Alerte\xa0: Crue") == headings.count("Longue liste") == 30
 
 
 def test_it_goes_on_where_it_was_killed(liege: Community, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +221,7 @@ def test_it_goes_on_where_it_was_killed(liege: Community, server: MailServer, mo
     assert Delivery.stored.count() == 40
     # A worker took a batch and died: its lease runs out.
     with clock.travel(clock.now() + SOON):
-        assert len(leasing.lease(Channel.EMAIL, 20, timedelta(minutes=10))) == 20
+        assert len(leasing.Queue(Channel.EMAIL).lease(20, timedelta(minutes=10))) == 20
         deliver()
         assert len(server.taken) == 25
     later(timedelta(minutes=11))

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from perron.audience.choices import choice_of
 from perron.audience.models import Recipient, Subscription
@@ -93,7 +95,7 @@ def test_what_is_new_comes_in_one_message_by_community_and_only_once(liege: Comm
 def test_an_alert_comes_at_once_and_not_again(liege: Community, server: MailServer) -> None:
     subscriber(liege)
     released(liege, "Crue", kind="alert")
-    assert [str(message["Subject"]) for _to, message in server.taken] == ["Crue"]
+    assert [str(message["Subject"]) for _to, message in server.taken] == ["Alerte\xa0: Crue"]
     assert morning() == 0
 
 
@@ -228,3 +230,24 @@ def test_of_a_long_list_the_page_has_the_rest(
     assert "Nouvelle 3" in text
     assert "Nouvelle 0" not in text
     assert "2 autres" in text
+
+
+def test_readers_without_news_are_passed_a_shard_at_a_time(liege: Community, server: MailServer) -> None:
+    making.topic("sport")
+    for number in range(25):
+        subscriber(liege, f"{number}@example.org", topics=["sport"])
+    subscriber(liege, "last@example.org")
+    released(liege, "Marché")
+    until = WEDNESDAY.replace(hour=5, minute=55) + DAY
+    moved, asked = [], []
+    with clock.travel(WEDNESDAY.replace(hour=6, minute=5) + DAY):
+        assert begin_round() == 1
+        while Dispatch.objects.filter(source="digest", expanded_at=None).exists():
+            with CaptureQueriesContext(connection) as queries:
+                expand(shard=10)
+            asked.append(len(queries))
+            moved.append(Subscription.stored.filter(collected_since=until).count())
+        assert deliver() == 1
+    assert moved == [10, 20, 26], "each transaction looks at ten readers, whoever of them has news"
+    assert asked[0] == asked[1], "the second ten ask as little as the first"
+    assert list(bodies(server)) == ["last@example.org"]

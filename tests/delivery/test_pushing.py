@@ -95,7 +95,11 @@ def test_an_alert_wakes_the_device_until_it_ends_and_each_change_is_shown(liege:
         releasing.withdraw(Item.objects.get(pk=item.pk), by=SYSTEM)
         deliver()
     said = [shown(taken, browser) for taken in service.taken]
-    assert [one["title"] for one in said] == ["Crue", "Crue : évacuez", "Terminé\xa0: Crue : évacuez"]
+    assert [one["title"] for one in said] == [
+        "Alerte\xa0: Crue",
+        "Alerte, mise à jour\xa0: Crue : évacuez",
+        "Terminé\xa0: Crue : évacuez",
+    ]
     assert {one["tag"] for one in said} == {item.pk.hex}
     assert all(one["renotify"] and not one.get("silent") for one in said)
     assert [one["requireInteraction"] for one in said] == [True, True, False]

@@ -78,7 +78,8 @@ def test_an_alert_does_too_with_its_newest_word_and_then_its_end(
     with clock.travel(clock.now() + timedelta(minutes=5)):
         releasing.withdraw(Item.objects.get(pk=item.pk), by=SYSTEM)
     assert later(minutes=6) == 1
-    assert [str(message["Subject"]) for _to, message in server.taken] == ["Eau coupée", "Terminé\xa0: Eau coupée"]
+    headings = [str(message["Subject"]) for _to, message in server.taken]
+    assert headings == ["Alerte, mise à jour\xa0: Eau coupée", "Terminé\xa0: Eau coupée"]
 
 
 def test_what_is_old_or_was_given_back_is_not_sent(liege: Community, water: Community, server: MailServer) -> None:

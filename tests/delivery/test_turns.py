@@ -49,7 +49,7 @@ def test_a_batch_takes_from_all_who_have_little_to_say(liege: Community, server:
         releases.dispatch_releases()
         while dispatching.expand():
             pass
-        assert len(leasing.lease(Channel.EMAIL, 20, timedelta(minutes=10))) == 3
+        assert len(leasing.Queue(Channel.EMAIL).lease(20, timedelta(minutes=10))) == 3
 
 
 def test_the_first_messages_do_not_wait_for_all_of_a_long_list(

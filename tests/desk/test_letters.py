@@ -71,6 +71,18 @@ def test_what_could_not_be_sent_says_why_and_goes_again(desk: Client, settings: 
         assert desk.post(f"/desk/letters/{lost.pk}/again/").status_code == 409
 
 
+def test_what_has_no_address_any_more_is_not_sent_again(desk: Client, settings: object) -> None:
+    with MailServer(answers={"RCPT": lambda _: "550 5.1.1 unknown"}) as server:
+        settings.PERRON_MAIL = server.server  # type: ignore[attr-defined]
+        lost = letter("news-stopped", to="anne@example.org", context={})
+        post_due()
+    listed = desk.get("/desk/letters/").content.decode()
+    assert "address forgotten" in listed
+    assert f"/desk/letters/{lost.pk}/again/" not in listed
+    assert desk.post(f"/desk/letters/{lost.pk}/again/").status_code == 409
+    assert not Letter.objects.waiting().exists()
+
+
 @pytest.mark.parametrize("path", ["", "outbox/{name}/", "outbox/{name}/page/", "outbox/{name}/source/"])
 def test_only_the_operator_reads_them(path: str) -> None:
     reset_letter()

@@ -80,6 +80,9 @@ def test_it_has_its_words_in_every_language(kind: str, language: str) -> None:
     assert "&amp;" not in words.text
     assert "<b>" not in words.html
     assert "\n\n\n" not in words.text
+    # What the templates say themselves, without what was typed: in French no colon follows a word at once.
+    if language == "fr":
+        assert not re.search(r"^[^\W\d][\w ’-]+: ", words.text, re.MULTILINE)
     if language != "en":
         assert words.text != rendered(kind, "en").text
         # Not even the reason at the foot is left in English.

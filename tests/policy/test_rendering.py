@@ -70,6 +70,12 @@ def test_a_notice_is_short_and_knows_the_rest(policy: Policy) -> None:
     assert {"categories", "bases", "necessity", "recipients", "ask", "complaint"} <= {fact.id for fact in made.more}
 
 
+def test_a_notice_lists_rights_as_each_language_writes_them(policy: Policy) -> None:
+    said = {code: notice(policy, words_for(policy, code), "B").short[3].values[0].text for code in ("fr", "de")}
+    assert said["fr"].startswith("Être informé, accès, rectification")
+    assert said["de"].startswith("Information, Auskunft, Berichtigung")
+
+
 def test_an_activity_that_the_operator_does_not_carry_out_has_no_notice(policy: Policy) -> None:
     words = words_for(policy, "en")
     other = replace(policy, activities={"B": policy.activities["B"]})

@@ -14,6 +14,7 @@ import pytest
 from tests import making
 from tests.browser.installation import Site, served
 
+pytestmark = pytest.mark.on_both_databases
 TOWN = "tests.policy.two_people"
 
 

@@ -64,7 +64,11 @@ def test_who_sends_too_much_is_told_when_to_go_on_and_nothing_is_taken(language:
 
 @pytest.mark.once
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/fr/contact/", "/fr/liege/join/", "/account/rights/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/fr/contact/", "/fr/liege/join/", "/account/rights/", "/fr/liege/subscribe/", "/fr/liege/subscribe/device/",
+     "/fr/newsletter/"],
+)  # fmt: skip
 def test_every_form_that_sends_without_an_account_counts(path: str) -> None:
     making.platform(making.community())
     for _time in range(SENDING.most):

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from perron.channels.email import smtp
 from perron.communities.models import Community
 from perron.core import clock
 from perron.delivery.carriers.mail import Mail
@@ -31,27 +33,34 @@ _MOODS = {
     "at fault": "451 4.3.0 something broke",
     "overrun": "452 4.3.1 too much at once",
     "breaks off": "CLOSE",
+    "at great length": "450-4.2.1 try\r\n450-4.2.1 again\r\n450 4.2.1 later",
+    "closes": "421 4.3.2 going down",
+    "hangs": "CLOSE",
 }
+# How long the program waits for an answer here, in seconds, instead of twenty; and how often a batch makes it wait.
+_PATIENCE, _HANGS = 1.0, 2
 
 
 def moods(name: str, wanted: int) -> Cost:
-    """A server that is slow, puts off, fails, breaks off, or takes a mail and breaks off without saying so."""
+    """A server that is slow, hangs, puts off, fails, breaks off, or takes a mail and breaks off without saying so."""
     chance = random.Random(name)
     faults = dropped = lost = doubled = batch = 0
     while faults < wanted:
         batch += 1
-        with _parish(batch) as (community, server):
+        with _parish(batch) as (community, server), patch.object(smtp, "_PATIENCE", _PATIENCE):
             met: Counter[str] = Counter()
 
             def at_recipient(_line: str, met: Counter[str] = met) -> str:
                 mood = chance.choice(list(_MOODS)) if chance.random() < 0.6 else "in a good mood"
+                if mood == "hangs" and met[mood] < _HANGS:
+                    time.sleep(1.3 * _PATIENCE)
                 met[mood] += bool(_MOODS[mood])
                 return _MOODS[mood]
 
             def at_content(_to: str, met: Counter[str] = met) -> str:
                 time.sleep(chance.uniform(0, 0.01))
                 met["drops"] += (drops := chance.random() < 0.1)
-                return "250 CLOSE" if drops else ""
+                return "250 CLOSE" if drops else chance.choice(["", "250-taken\r\n250 and thanks"])
 
             server.answers |= {"RCPT": at_recipient, "DATA.": at_content}
             for at in range(1, 12):

@@ -24,7 +24,7 @@ from tests import making, planting
 from tests.channels.mail_server import MailServer
 from tests.delivery.town import reader as subscribe
 from tests.letters.killing import posted_under_kills
-from tests.soak import faults
+from tests.soak import faults, providers
 from tests.soak.alert import alert
 from tests.soak.killing import Cost, Round
 from tests.soak.overtaking import overtaking
@@ -164,7 +164,8 @@ letters.kills_by_itself = True  # type: ignore[attr-defined]
 
 SCENARIOS = {
     "releases": releases, "imports": imports, "retention": retention, "erasure": erasure, "deliveries": deliveries,
-    "letters": letters, "moods": faults.moods, "alert": alert, "overtaking": overtaking,
+    "letters": letters, "moods": faults.moods, "push": providers.push, "calls": providers.calls,
+    "alert": alert, "overtaking": overtaking,
 }  # fmt: skip
 if connection.vendor == "sqlite":
     # PostgreSQL has no such limit that could be set.

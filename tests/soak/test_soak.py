@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 # The letters have a test of their own beside them.
-SCENARIOS = ["releases", "imports", "retention", "erasure", "deliveries", "moods", "alert", "overtaking", "full disk"]
+SCENARIOS = [
+    "releases", "imports", "retention", "erasure", "deliveries", "moods", "push", "calls", "alert", "overtaking",
+    "full disk",
+]  # fmt: skip
 
 
 @pytest.mark.once

@@ -12,6 +12,7 @@ import hashlib
 import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
+from math import inf
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -36,12 +37,10 @@ class Attempt:
 
     def wait(self) -> int:
         """Return for how many seconds no password is tried; 0 lets it be tried now."""
-        many = max((_since(key) for key in self.shared if _count(key) >= MANY), default=0.0)
+        many = min((_ago(key) for key in self.shared if _count(key) >= MANY), default=inf)
         tried = _count(self.own)
         pause = min(_FIRST_WAIT * 2 ** (tried - FREE), _LONGEST_WAIT) if tried >= FREE else 0
-        left = pause - (now().timestamp() - _since(self.own)) if pause else 0
-        late = many + _LONGEST_WAIT - now().timestamp() if many else 0
-        return max(0, round(max(left, late)))
+        return max(0, round(max(pause - _ago(self.own), _LONGEST_WAIT - many, 0)))
 
     def failed(self) -> None:
         """Count a wrong password."""
@@ -83,5 +82,7 @@ def _count(key: str) -> int:
     return int(cache.get(key, (0, 0.0))[0])
 
 
-def _since(key: str) -> float:
-    return float(cache.get(key, (0, 0.0))[1])
+def _ago(key: str) -> float:
+    """Return how many seconds ago a wrong password was typed; a clock that was set back makes nobody wait longer."""
+    passed = now().timestamp() - float(cache.get(key, (0, 0.0))[1])
+    return passed if passed >= 0 else inf

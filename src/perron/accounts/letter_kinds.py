@@ -1,5 +1,7 @@
 from datetime import timedelta
+from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from perron.privacy.declaring import Activity
@@ -10,9 +12,9 @@ _YOURS = _("You have an account with this address, and we tell you when how you 
 _MOVING = _("Somebody wants to sign in to an account with another address.")
 
 
-def _kind(name: str, heading: object, why: object, **more: object) -> LetterKind:
+def _kind(name: str, heading: str | Promise, why: str | Promise, **more: Any) -> LetterKind:
     """Return a letter that reaches somebody whose data are restricted, too: it is about getting in, or out."""
-    return LetterKind(name=name, heading=heading, why=why, activity=Activity.ACCOUNTS, in_restriction=True, **more)  # type: ignore[arg-type]
+    return LetterKind(name=name, heading=heading, why=why, activity=Activity.ACCOUNTS, in_restriction=True, **more)
 
 
 KINDS = (
@@ -23,20 +25,7 @@ KINDS = (
     _kind("address-comes", _("Confirm your new address"), _MOVING, lasts=timedelta(hours=12)),
     _kind("address-taken", _("This address has an account already"), _MOVING, lasts=timedelta(hours=12)),
     _kind("address-changed", _("Your account has another address"), _MOVING),
-    LetterKind(
-        name="sign-in-changed",
-        heading=_("Something changed in how you sign in"),
-        why=_YOURS,
-        activity=Activity.ACCOUNTS,
-        # Whose account is taken over must learn of it.
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="new-device",
-        heading=_("You signed in on a new device"),
-        why=_YOURS,
-        activity=Activity.ACCOUNTS,
-        in_restriction=True,
-        lasts=timedelta(days=2),
-    ),
+    # Whose account is taken over must learn of it.
+    _kind("sign-in-changed", _("Something changed in how you sign in"), _YOURS),
+    _kind("new-device", _("You signed in on a new device"), _YOURS, lasts=timedelta(days=2)),
 )

@@ -45,7 +45,8 @@ class Device:
         if not all(isinstance(word, str) for word in words):
             raise Refused(_("A push subscription has an endpoint and two keys, p256dh and auth."))
         endpoint, p256dh, auth = map(str, words)
-        device = cls(endpoint, p256dh, auth)
+        # Browsers write no padding; who does means the same key.
+        device = cls(endpoint, p256dh.rstrip("="), auth.rstrip("="))
         push_address(device.endpoint, allow=settings.PERRON_PUSH_NETWORKS)
         push_keys(device.p256dh, device.auth)
         return device
@@ -116,5 +117,5 @@ def _recipient(device: Device, language: str) -> Recipient:
 def _same_keys(recipient: Recipient, device: Device) -> None:
     """Raise `Refused` where somebody knows an address and not the secret that its browser has."""
     known = PushEndpoint.stored.filter(recipient=recipient).first()
-    if known is None or not compare_digest(known.auth.rstrip("="), device.auth.rstrip("=")):
+    if known is None or not compare_digest(known.auth, device.auth):
         raise Refused(_("This device is known with other keys. Switch notifications off and on again in your browser."))

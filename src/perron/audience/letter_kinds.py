@@ -13,6 +13,8 @@ KINDS = (
         # The person has just asked, and waits for this.
         in_restriction=True,
         lasts=LASTS,
+        # Of who does not confirm, nothing stays.
+        forgets_address=True,
     ),
     LetterKind(
         name="subscription-ended",
@@ -20,6 +22,7 @@ KINDS = (
         why=_("You unsubscribed, and we confirm it once."),
         activity=Activity.SUBSCRIPTIONS,
         in_restriction=True,
+        forgets_address=True,
     ),
     LetterKind(
         name="webhook-off",
@@ -32,5 +35,6 @@ KINDS = (
         heading=_("No more messages from %(partner)s"),
         why=_("You had subscribed to messages that have ended, and we say so once."),
         activity=Activity.SUBSCRIPTIONS,
+        forgets_address=True,
     ),
 )

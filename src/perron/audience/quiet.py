@@ -1,13 +1,13 @@
 """Quiet hours: what would come in them waits until they end. They are hours of the wall clock in Belgium, so that they
 begin and end at the same time in winter and summer."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.audience.models import Recipient
-from perron.core.clock import BRUSSELS
+from perron.core.clock import BRUSSELS, moments
 from perron.core.errors import Refused
 from perron.privacy.acting import Actor
 from perron.privacy.auditing import record
@@ -39,7 +39,5 @@ def waits_until(begins: time | None, ends: time | None, at: datetime) -> datetim
     within = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
     if not within:
         return None
-    day = local.date() if clock < ends else local.date() + timedelta(days=1)
-    # In the hour that an autumn night has twice, the end may be that of the second.
-    over = [datetime.combine(day, ends, tzinfo=BRUSSELS).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return next((moment for moment in over if moment > at), over[1])
+    days = (local.date(), local.date() + timedelta(days=1))
+    return min(moment for day in days for moment in moments(day, ends) if moment > at)

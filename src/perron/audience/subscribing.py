@@ -18,6 +18,7 @@ from perron.communities.agreements import service_is_covered
 from perron.communities.models import Community
 from perron.core.clock import now
 from perron.core.errors import Gone, NotFound, Refused
+from perron.core.language import LANGUAGES
 from perron.core.mail_addresses import mail_address
 from perron.letters import bounces, writing
 from perron.letters.models import Letter
@@ -111,6 +112,7 @@ def confirm(token: str) -> Recipient:
         recipient, _new = Recipient.stored.get_or_create(
             subject_id=subject.id, defaults={"email": wish.email, "language": wish.language}
         )
+        write_in(recipient, wish.language)
         take(recipient, wish.community, wish.choice)
     return recipient
 
@@ -125,6 +127,19 @@ def take(recipient: Recipient, community: Community, choice: Choice) -> None:
         record("subscribe", made, by=by, tenant=community.pk)
         about = {"community": str(community.pk), "policy": policy().version.in_force.isoformat()}
         recording.record("subscribe", recipient.subject, by=by, about=about)
+
+
+@as_program
+def write_in(recipient: Recipient, language: str) -> None:
+    """Write to a recipient in this language from now on. Raises `Refused` for one that there is none of."""
+    if language not in LANGUAGES:
+        raise Refused(_("Choose among what is offered."))
+    if recipient.language == language:
+        return
+    with transaction.atomic():
+        Recipient.stored.filter(pk=recipient.pk).update(language=language)
+        recipient.language = language
+        record("choose language of messages", recipient, by=Actor("address", recipient.subject_id))
 
 
 @as_program

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -35,6 +35,21 @@ def end_of_day(day: date) -> datetime:
     """Return when a calendar day ends in Brussels, in UTC."""
     after = day + timedelta(days=1)
     return datetime(after.year, after.month, after.day, tzinfo=BRUSSELS).astimezone(UTC)
+
+
+def moments(day: date, shown: time) -> list[datetime]:
+    """Return when the clocks in Brussels show a time on a day, in UTC: two moments in the hour that comes twice in
+    autumn; for a time that is skipped in spring, that at which they go forward."""
+    local = datetime.combine(day, shown)
+    while True:
+        either = {local.replace(tzinfo=BRUSSELS, fold=fold).astimezone(UTC) for fold in (0, 1)}
+        if found := [moment for moment in sorted(either) if _local(moment) == local]:
+            return found
+        local += timedelta(minutes=1)
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(BRUSSELS).replace(tzinfo=None)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from perron.core.errors import Refused
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+# What most are, of which international domains have nothing to say (RFC 5891 §4.2.3.1: two hyphens there begin a code).
+_PLAIN = re.compile(r"(?!..--)[a-z0-9-]{1,63}(\.(?!..--)[a-z0-9-]{1,63})+")
 _LONGEST = 254
 _LONGEST_LOCAL = 64
 
@@ -48,7 +50,7 @@ def masked(address: str) -> str:
 
 def _ascii(domain: str) -> str:
     try:
-        host = idna.encode(domain, uts46=True).decode().lower()
+        host = domain if _PLAIN.fullmatch(domain) else idna.encode(domain, uts46=True).decode().lower()
     except (idna.IDNAError, UnicodeError):
         return ""
     labels = host.split(".")

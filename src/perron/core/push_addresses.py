@@ -16,7 +16,9 @@ from perron.core.fetching import is_public
 LONGEST = 1000
 _SECRET = 16
 # Nothing in it could end a line of a request.
-_ADDRESS = re.compile(r"(https?)://([a-z0-9.-]{1,253})(?::([0-9]{1,5}))?(/[\x21-\x7e]*)", re.IGNORECASE)
+# Nothing but ASCII: without the flag, "ſ" and the sign of Kelvin are letters of it in another case.
+_ADDRESS = re.compile(r"(https?)://([a-z0-9.-]{1,253})(?::([0-9]{1,5}))?(/[\x21-\x7e]*)", re.IGNORECASE | re.ASCII)
+_USUAL = {"https": 443, "http": 80}
 _BASE64 = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 
 
@@ -32,13 +34,12 @@ class PushAddress:
     @property
     def origin(self) -> str:
         """The push service (RFC 6454 §6.2)."""
-        usual = {"https": 443, "http": 80}[self.scheme]
-        return f"{self.scheme}://{self.authority}" if self.port == usual else f"{self.scheme}://{self.host}:{self.port}"
+        return f"{self.scheme}://{self.authority}"
 
     @property
     def authority(self) -> str:
         """Host and, where it is not the usual one, port."""
-        return self.host if self.port in {80, 443} else f"{self.host}:{self.port}"
+        return self.host if self.port == _USUAL[self.scheme] else f"{self.host}:{self.port}"
 
 
 def read_push_address(text: str) -> PushAddress | None:
@@ -47,7 +48,7 @@ def read_push_address(text: str) -> PushAddress | None:
     if found is None or not 0 < int(found[3] or 443) < 65536:
         return None
     scheme = found[1].lower()
-    return PushAddress(scheme, found[2].lower(), int(found[3] or {"https": 443, "http": 80}[scheme]), found[4])
+    return PushAddress(scheme, found[2].lower(), int(found[3] or _USUAL[scheme]), found[4])
 
 
 def push_address(text: str, *, allow: Collection[str] = ()) -> str:

@@ -11,6 +11,8 @@ _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # The keyboard's apostrophe inside a word, or before what is filled in later ("l'{operator}", "d'%(who)s").
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w{%])")
+# In Dutch words may begin with one: 's ochtends, 't is.
+_DUTCH_APOSTROPHE = re.compile(r"(?<![\w'])'(?=[nst]\b)", re.IGNORECASE)
 _FRENCH_CLOSING = re.compile(" ([:;?!»])")
 
 
@@ -42,6 +44,8 @@ def typeset(text: str, language: str) -> str:
     """Return `text`, typed as a keyboard has it, as it is printed: with the apostrophe of print, and in French with
     the spaces at which no line breaks (before : ; ? ! and inside guillemets)."""
     printed = _APOSTROPHE.sub("’", text)
+    if language == "nl":
+        printed = _DUTCH_APOSTROPHE.sub("’", printed)
     if language != "fr":
         return printed
     return _FRENCH_CLOSING.sub("\N{NO-BREAK SPACE}\\1", printed).replace("« ", "«\N{NO-BREAK SPACE}")

@@ -28,8 +28,9 @@ def asked_to_wait(headers: Mapping[str, str]) -> float:
     said = headers.get("retry-after", "").strip()
     if said.isdecimal() and len(said) < 13:
         return _bounded(float(said))
-    until = _moment(said)
-    return _bounded((until - now()).total_seconds()) if until else 0.0
+    until, since = _moment(said), _moment(headers.get("date", ""))
+    # By the server's own clock, which is the one that it means.
+    return _bounded((until - (since or now())).total_seconds()) if until else 0.0
 
 
 def _bounded(seconds: float) -> float:

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from perron.core.clock import now
 from perron.delivery.models import Delivery, Dispatch
-from perron.delivery.sources import source_of
-from perron.delivery.turns import Turns
+from perron.delivery.sources import Wanted, source_of
+from perron.delivery.turns import Turns, in_order
 
 # Lower goes first.
 ALERT, ITEM, DIGEST, CAMPAIGN = 0, 10, 20, 30
@@ -47,6 +47,7 @@ def expand(*, shard: int = _SHARD) -> int:
                     due_at=max(dispatch.not_before, each.not_before or dispatch.not_before),
                 )
                 for each in wanted
+                if isinstance(each, Wanted)
             ],
             ignore_conflicts=True,
         )
@@ -61,7 +62,7 @@ def expand(*, shard: int = _SHARD) -> int:
 def _next() -> Dispatch | None:
     """Return the one whose turn it is, locked."""
     free = unexpanded().select_for_update(skip_locked=True, of=("self",)).select_related("release__item")
-    for turn in _turns.of(unexpanded()):
+    for turn in _turns.of(in_order(unexpanded())):
         if dispatch := free.filter(pk=turn.dispatch).first():
             _turns.took(turn)
             return dispatch

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, When
 
+from perron.audience.models import Channel
 from perron.core.clock import now
 from perron.delivery.models import Delivery, Dispatch
+from perron.privacy.among import Keys
 
 State = Delivery.State
 _WITH_A_REASON = (State.REFUSED, State.FAILED, State.GIVEN_UP)
@@ -17,13 +19,20 @@ _WITH_A_REASON = (State.REFUSED, State.FAILED, State.GIVEN_UP)
 def end(deliveries: Collection[UUID], state: State, failure: str = "") -> None:
     """Note that deliveries ended like this. One that had ended keeps its end."""
     if deliveries:
-        rows = Delivery.stored.filter(pk__in=deliveries, state=State.WAITING)
+        rows = Delivery.stored.filter(pk__among=Keys.of(deliveries), state=State.WAITING)
         rows.update(state=state, ended_at=now(), failure=failure)
 
 
-def try_again(delivery: UUID, failure: str, *, after: timedelta) -> None:
+def try_again(delivery: UUID, failure: str, *, at: datetime) -> None:
     """Let a delivery wait for another try."""
-    Delivery.stored.filter(pk=delivery, state=State.WAITING).update(due_at=now() + after, failure=failure)
+    Delivery.stored.filter(pk=delivery, state=State.WAITING).update(due_at=at, failure=failure)
+
+
+def put_off(subject: UUID, channel: Channel, *, until: datetime) -> None:
+    """Let all wait that is due sooner to somebody whose server asked to be left alone until then."""
+    Delivery.stored.filter(subject_id=subject, channel=channel, state=State.WAITING, due_at__lt=until).update(
+        due_at=until
+    )
 
 
 def put_back(delivery: UUID, failure: str, *, after: timedelta) -> None:

@@ -21,11 +21,12 @@ from perron.core.text import shorten
 from perron.delivery.dispatching import ALERT, ITEM
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import To
+from perron.delivery.titling import title_of
 from perron.delivery.writing import base_of
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
 from perron.publishing.models import Item, Release
-from perron.publishing.presenting import present
+from perron.publishing.presenting import Story, present
 
 # How devices cut them anyway; together far less than a push service takes, in any alphabet.
 _TITLE, _BODY = 120, 300
@@ -93,23 +94,26 @@ def written(dispatch: Dispatch, language: str) -> bytes:
     release = dispatch.release
     assert release is not None
     item = Item.objects.with_all().get(pk=release.item_id)
-    community, is_over, is_alert = item.community, release.what == _What.WITHDRAWN, item.kind == "alert"
     with translation.override(language):
-        story = present(item, language)
-        title = story.headline
-        if is_over:
-            title = (_("Ended: %(title)s") if is_alert else _("Withdrawn: %(title)s")) % {"title": title}
-        page = f"{base_of(community)}/{language}/{community.slug}/"
-        is_quiet = release.what != _What.RELEASED and not is_alert
-        return message(
-            title=title,
-            body=community.name_in(language) if is_over else f"{community.name_in(language)} · {story.summary}",
-            page=page if is_over else f"{page}{story.slug}/",
-            tag=item.pk.hex,
-            community=community,
-            language=language,
-            shown={"silent": True} if is_quiet else {"renotify": True, "requireInteraction": is_alert and not is_over},
-        )
+        return told(present(item, language), release.what)
+
+
+def told(story: Story, what: str) -> bytes:
+    """Return a notification that tells of a story, by `Release.What`; in the active language, in which the story was
+    asked for."""
+    community, is_over, is_alert = story.community, what == _What.WITHDRAWN, story.kind == "alert"
+    name = story.community_name
+    page = f"{base_of(community)}/{story.wanted}/{community.slug}/"
+    is_quiet = what != _What.RELEASED and not is_alert
+    return message(
+        title=title_of(story, what),
+        body=name if is_over else f"{name} · {story.summary}",
+        page=page if is_over else f"{page}{story.slug}/",
+        tag=story.id.hex,
+        community=community,
+        language=story.wanted,
+        shown={"silent": True} if is_quiet else {"renotify": True, "requireInteraction": is_alert and not is_over},
+    )
 
 
 def message(

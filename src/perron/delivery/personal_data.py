@@ -10,7 +10,7 @@ DECLARATIONS = Declarations(
             model=Dispatch,
             tenant="release__community__partner",
             columns="id source about release share priority not_before expires_at cursor expanded_at ended_at tally "
-            "detail retried_at let_go_at",
+            "detail digest_tally retried_at let_go_at",
             why="what was sent, and how many times",
         ),
         Personal(

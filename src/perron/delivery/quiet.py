@@ -1,6 +1,7 @@
 """Quiet hours of those who get something: what would come in them waits, and is looked at again when it is sent."""
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
 from perron.audience.matching import Wanting
@@ -13,19 +14,27 @@ from perron.delivery.sources import NotNow
 from perron.publishing.models import AlertDetails
 
 
+class Reader(NamedTuple):
+    """The quiet hours of who is written to by mail, and whether extreme danger passes them (`Recipient`)."""
+
+    quiet_from: time | None
+    quiet_until: time | None
+    extreme_passes: bool
+
+
 class Quiet:
     """The quiet hours as they are for one dispatch: extreme danger passes those of who chose so."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._is_extreme = dispatch.release is not None and _is_extreme(dispatch.release.item_id)
 
-    def waits_until(self, one: Wanting | Recipient | Endpoint, at: datetime) -> datetime | None:
+    def waits_until(self, one: Wanting | Recipient | Endpoint | Reader, at: datetime) -> datetime | None:
         """Return until when this waits that would come then; None if it does not."""
         if self._is_extreme and one.extreme_passes:
             return None
         return waits_until(one.quiet_from, one.quiet_until, at)
 
-    def respect(self, recipient: Recipient | Endpoint) -> None:
+    def respect(self, recipient: Recipient | Endpoint | Reader) -> None:
         """Raise `NotNow` within the recipient's quiet hours: they may have begun while it was on its way."""
         if until := self.waits_until(recipient, now()):
             raise NotNow(until)

@@ -8,16 +8,17 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from perron.audience.matching import Wanting, who_wants
-from perron.audience.models import Channel, PushEndpoint, Recipient
+from perron.audience.models import Channel, Recipient
 from perron.core.clock import now
 from perron.delivery import dispatching
 from perron.delivery.about import about
 from perron.delivery.calling import WebhookWriter
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.notifying import Endpoint, PushWriter
-from perron.delivery.quiet import Quiet
+from perron.delivery.quiet import Quiet, Reader
 from perron.delivery.sources import To, Wanted, Writer
 from perron.delivery.writing import MailWriter
+from perron.privacy.among import Keys
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
 from perron.publishing.kinds.alert.model import AlertDetails
@@ -34,6 +35,11 @@ _ALERTS_WAIT = timedelta(0)
 _OTHERS_WAIT = PROMISED + GRACE
 
 _What = Release.What
+# What a message needs to know of whom it goes to; one look for all channels, and no more columns than that.
+_OF_RECIPIENT = (
+    *("pk", "channel", "language", "email", "quiet_from", "quiet_until", "extreme_passes"),
+    *("endpoint__endpoint", "endpoint__p256dh", "endpoint__auth"),
+)
 
 
 def dispatch_releases() -> int:
@@ -88,13 +94,19 @@ class Releases:
 
     def recipients(self, ids: Collection[UUID]) -> Mapping[UUID, To]:
         """Return those who have not unsubscribed."""
-        quiet = ("recipient__quiet_from", "recipient__quiet_until", "recipient__extreme_passes")
-        columns = ("pk", "recipient__language", "endpoint", "p256dh", "auth", *quiet)
-        devices = PushEndpoint.stored.filter(pk__in=ids).values_list(*columns)
-        there = {key: To(rest[0], language, Endpoint(*rest)) for key, language, *rest in devices}
-        if others := set(ids).difference(there):
-            found = Recipient.stored.filter(pk__in=others).select_related("webhook__community")
-            there |= {each.pk: To(_address(each), each.language, each) for each in found}
+        there: dict[UUID, To] = {}
+        programs: list[UUID] = []
+        rows = Recipient.stored.filter(pk__among=Keys.of(ids)).values_list(*_OF_RECIPIENT)
+        for key, channel, language, email, *quiet, endpoint, p256dh, auth in rows:
+            if channel == Channel.WEBHOOK:
+                programs.append(key)
+            elif channel == Channel.EMAIL:
+                there[key] = To(email, language, Reader(*quiet))
+            elif endpoint:
+                there[key] = To(endpoint, language, Endpoint(endpoint, p256dh, auth, *quiet))
+        if programs:
+            found = Recipient.stored.filter(pk__in=programs).select_related("webhook__community")
+            there |= {each.pk: To(each.webhook.address, each.language, each) for each in found}
         return there
 
     def writer(self, dispatch: Dispatch) -> "_Writer":
@@ -153,10 +165,6 @@ def _have_it(item: Item) -> QuerySet[Any]:
     """Return who was sent the item before: they keep a copy, also of what is about something else by now."""
     sent = Delivery.stored.filter(dispatch__release__item=item, state=Delivery.State.SENT)
     return sent.values("recipient_id")
-
-
-def _address(recipient: Recipient) -> str:
-    return recipient.webhook.address if recipient.channel == Channel.WEBHOOK else recipient.email
 
 
 def dispatch_of(release: Release) -> Dispatch:

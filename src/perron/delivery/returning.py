@@ -22,6 +22,7 @@ from perron.privacy.acting import Actor
 from perron.privacy.declaring import Activity
 from perron.privacy.objections import raise_objection
 from perron.privacy.subjects import Subject, of_address
+from perron.privacy.wishes import Objection
 from perron.publishing.sharing.placing import showing
 
 _log = logging.getLogger(__name__)
@@ -62,12 +63,21 @@ def _complained(subject: Subject, report: Report) -> bool:
     if delivery is None:
         return False
     if delivery.activity == Activity.PROMOTION:
-        raise_objection(subject, Activity.PROMOTION, by=Actor(subject.kind, subject.id))
+        _object(delivery)
         return True
     if recipient := Recipient.stored.filter(subject_id=subject.id, channel=Channel.EMAIL).first():
         for community in _about(delivery):
             unsubscribe(recipient, community=community, acknowledged=False)
     return True
+
+
+def _object(delivery: Delivery) -> None:
+    """Keep that somebody wants no more news of the operator's. What is reported again has led to that already, and a
+    consent that came since stands."""
+    subject = delivery.subject
+    kept = Objection.objects.filter(subject_kind=subject.kind, subject_id=subject.id, activity=Activity.PROMOTION)
+    if not kept.filter(raised_at__gte=delivery.made_at).exists():
+        raise_objection(subject, Activity.PROMOTION, by=Actor(subject.kind, subject.id))
 
 
 def _about(delivery: Delivery) -> Collection[UUID | None]:

@@ -16,13 +16,12 @@ from perron.core.errors import PerronError
 from perron.core.waking import stopping
 from perron.delivery import ending
 from perron.delivery.carriers.carrying import Carrier, Line, Outcome, Ready, Unreachable
-from perron.delivery.leasing import lease as take
-from perron.delivery.leasing import with_due
+from perron.delivery.leasing import Queue, with_due
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import NothingLeft, NotNow, Source, To, Writer, source_of
 from perron.letters import retrying
 from perron.letters.unreachable import Closed
-from perron.privacy.clearing import Clearance, clear_many
+from perron.privacy.clearing import Clearance, TooLate, clear_many
 from perron.privacy.declaring import Activity
 
 State = Delivery.State
@@ -44,13 +43,10 @@ def send_due(carrier: Carrier, *, limit: int = 2_000, lease: timedelta = LEASE) 
     if _closed[carrier.channel].holds() or not with_due(carrier.channel).exists():
         return 0
     sent = 0
+    queue = Queue(carrier.channel)
     writers: dict[UUID, Writer] = {}
     with carrier.open() as line:
-        while (
-            limit > 0
-            and not stopping.is_set()
-            and (batch := take(carrier.channel, min(limit, carrier.in_flight), lease))
-        ):
+        while limit > 0 and not stopping.is_set() and (batch := queue.lease(min(limit, carrier.in_flight), lease)):
             limit -= len(batch)
             try:
                 sent += _send(_ready(batch, writers), line, lease)
@@ -86,6 +82,10 @@ def _send(ready: Sequence[Ready], line: Line, lease: timedelta) -> int:
         rows = Delivery.stored.filter(pk__in=left)
         rows.update(due_at=now() + timedelta(seconds=30), tries=F("tries") - 1)
         raise
+    except TooLate:
+        # The batch took longer than they last, or the clock was set forward: the rest is cleared anew.
+        for pk in left:
+            ending.put_back(pk, "clearance", after=timedelta(0))
     finally:
         ending.end(sent, State.SENT)
     return len(sent)
@@ -149,12 +149,15 @@ def _written(
 
 
 def _not_sent(delivery: Delivery, outcome: Outcome) -> None:
-    tries = delivery.tries + 1
     if outcome.state is not None:
         ending.end([delivery.pk], outcome.state, outcome.reason)
     elif not outcome.tried:
         ending.put_back(delivery.pk, outcome.reason, after=outcome.pause or retrying.pause(1))
-    elif tries >= _TRIES:
+    elif delivery.tries >= _TRIES:
         ending.end([delivery.pk], State.GIVEN_UP, outcome.reason)
     else:
-        ending.try_again(delivery.pk, outcome.reason, after=outcome.pause or retrying.pause(tries))
+        # No sooner than asked for, and no later than it ends as no news any more.
+        until = min(now() + (outcome.pause or timedelta(0)), delivery.dispatch.expires_at)
+        ending.try_again(delivery.pk, outcome.reason, at=max(until, now() + retrying.pause(delivery.tries)))
+        if outcome.pause:
+            ending.put_off(delivery.subject_id, Channel(delivery.channel), until=until)

@@ -27,6 +27,13 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Somebody who was looked at and is to get nothing: the walk goes on behind them, in another transaction."""
+
+    cursor: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class To:
     """A recipient as they are now. `row` is what the source keeps of them, for its own writers."""
 
@@ -64,9 +71,9 @@ class Source(Protocol):
     def activity(self) -> Activity:
         """For what the recipients' data are used."""
 
-    def wanted(self, dispatch: Dispatch, *, after: UUID | None, most: int) -> Sequence[Wanted]:
-        """Return the next `most` who are to get it, in the order of their cursors, from behind `after`; fewer at the
-        end only. Somebody may be among them twice, and gets it once."""
+    def wanted(self, dispatch: Dispatch, *, after: UUID | None, most: int) -> Sequence[Wanted | PassedOver]:
+        """Return the next `most` who may get it, in the order of their cursors, from behind `after`; fewer at the end
+        only. Somebody may be among them twice, and gets it once."""
 
     def is_still_news(self, dispatch: Dispatch) -> bool:
         """Say whether it is still to be sent."""

@@ -11,6 +11,8 @@ from perron.delivery.models import Dispatch
 
 # A partner, or the operator itself.
 type Share = UUID | None
+# A dispatch, its priority, and whose it is.
+type Waiting = tuple[UUID, int, Share]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,13 @@ class Turns:
         self._turns: dict[Share, int] = {}
         self._number = 0
 
-    def of(self, dispatches: QuerySet[Dispatch]) -> Iterator[Turn]:
-        """Return them in order: the most urgent first, then who waited longest, then the older one of each."""
-        waiting: dict[int, dict[Share, list[UUID]]] = {}
-        for key, priority, share in dispatches.order_by("priority", "id").values_list("pk", "priority", "share"):
-            waiting.setdefault(priority, {}).setdefault(share, []).append(key)
-        for shares in waiting.values():
+    def of(self, waiting: Iterable[Waiting]) -> Iterator[Turn]:
+        """Return those that are `in_order` with turns: the most urgent first, then who waited longest, then the older
+        one of each."""
+        found: dict[int, dict[Share, list[UUID]]] = {}
+        for key, priority, share in waiting:
+            found.setdefault(priority, {}).setdefault(share, []).append(key)
+        for shares in found.values():
             yield from _in_rounds((share, shares[share]) for share in sorted(shares, key=self._last))
 
     def took(self, turn: Turn) -> None:
@@ -43,6 +46,11 @@ class Turns:
 
     def _last(self, share: Share) -> int:
         return self._turns.get(share, 0)
+
+
+def in_order(dispatches: QuerySet[Dispatch]) -> list[Waiting]:
+    """Return them with the most urgent first, then the older."""
+    return list(dispatches.order_by("priority", "id").values_list("pk", "priority", "share"))
 
 
 def _in_rounds(shares: Iterable[tuple[Share, list[UUID]]]) -> Iterator[Turn]:

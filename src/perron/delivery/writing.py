@@ -1,11 +1,12 @@
 """What a message says. Made once for a release and a language; only what is each reader's own is filled in per mail."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from perron.audience.keys import key_of
 from perron.channels.email.mail import Mail
@@ -15,13 +16,14 @@ from perron.communities.models import Community
 from perron.core.text import clean_text
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import To
+from perron.delivery.titling import title_of
 from perron.letters.sender import host, sender
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
 from perron.publishing.addresses import absolute
 from perron.publishing.facts import facts
 from perron.publishing.models import Item, Release
-from perron.publishing.presenting import present
+from perron.publishing.presenting import Story, present
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -55,24 +57,10 @@ def written(dispatch: Dispatch, language: str) -> tuple[Mail, str]:
     release = dispatch.release
     assert release is not None
     item = Item.objects.with_all().get(pk=release.item_id)
-    community, ended = item.community, release.what == Release.What.WITHDRAWN
+    community = item.community
     with translation.override(language):
-        story = present(item, language)
-        base = base_of(community)
-        name = community.name_in(language)
-        heading = _("Ended: %(title)s") % {"title": story.headline} if ended else story.headline
-        context = {
-            "story": story,
-            "heading": heading,
-            "ended": ended,
-            "updated": release.what == Release.What.CORRECTED,
-            "facts": [] if ended else facts(story),
-            "page": f"{base}/{language}/{community.slug}/" + ("" if ended else f"{story.slug}/"),
-            "name": name,
-            "language": language,
-            "own_place": OWN_PLACE,
-        }
-        text = render_to_string("delivery/message.txt", context)
+        context = said(present(item, language), release.what)
+        text = text_of(context)
         html = render_to_string("delivery/message.html", context)
     mail = Mail(
         # Each reader's own replaces what is asked for here.
@@ -81,15 +69,37 @@ def written(dispatch: Dispatch, language: str) -> tuple[Mail, str]:
         message_id=f"<{dispatch.pk}@{host()}>",
         activity=Activity.SUBSCRIPTIONS,
         # In the community's name, from the address that the installation may send from.
-        sender=replace(sender(), name=name),
+        sender=replace(sender(), name=context["name"]),
         date=release.at,
-        heading=heading,
-        text=_EMPTY_LINES.sub("\n\n", clean_text(text)) + "\n",
+        heading=context["heading"],
+        text=text,
         html=html,
         language=language,
         list_id=f"{community.slug}.{host()}",
     )
-    return mail, f"{base}/{language}/subscription/"
+    return mail, f"{base_of(community)}/{language}/subscription/"
+
+
+def said(story: Story, what: str) -> dict[str, Any]:
+    """Return what the templates of a mail need that tells of a story, by `Release.What`; in the active language, in
+    which the story was asked for."""
+    ended, community, base = what == Release.What.WITHDRAWN, story.community, base_of(story.community)
+    return {
+        "story": story,
+        "heading": title_of(story, what),
+        "ended": ended,
+        "updated": what == Release.What.CORRECTED,
+        "facts": [] if ended else facts(story),
+        "page": f"{base}/{story.wanted}/{community.slug}/" + ("" if ended else f"{story.slug}/"),
+        "name": story.community_name,
+        "language": story.wanted,
+        "own_place": OWN_PLACE,
+    }
+
+
+def text_of(context: Mapping[str, Any]) -> str:
+    """Return the mail for programs that show no pages."""
+    return _EMPTY_LINES.sub("\n\n", clean_text(render_to_string("delivery/message.txt", dict(context)))) + "\n"
 
 
 def base_of(community: Community) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from perron.core.clock import now
 from perron.letters.models import Bounce
 from perron.privacy.acting import SYSTEM, Actor
+from perron.privacy.among import Keys
 from perron.privacy.auditing import record
 from perron.privacy.leaving import delete
 from perron.privacy.models import Addressee
@@ -62,7 +63,7 @@ def suppressed_among(addresses: Collection[str]) -> set[str]:
     """Return those of these addresses to which nothing is sent that many get."""
     marks = dict(zip(addresses, fingerprints(addresses), strict=True))
     left_out = Bounce.stored.filter(suppressed_at__isnull=False).values("subject_id")
-    known = Addressee.objects.filter(fingerprint__in=marks.values(), pk__in=left_out)
+    known = Addressee.objects.filter(fingerprint__among=Keys(marks.values()), pk__in=left_out)
     found = set(known.values_list("fingerprint", flat=True))
     return {address for address, mark in marks.items() if mark in found}
 

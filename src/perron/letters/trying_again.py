@@ -11,10 +11,13 @@ from perron.privacy.auditing import record
 
 
 def try_again(letter: Letter, *, by: Actor) -> None:
-    """Have a letter that was given up sent after all, as if it were written now. Raises `Conflict` for any other."""
+    """Have a letter that was given up sent after all, as if it were written now. Raises `Conflict` for any other, and
+    for one whose address is forgotten."""
     with transaction.atomic():
         moment = now()
-        given_up = Letter.objects.given_up().filter(pk=letter.pk)
+        given_up = Letter.objects.given_up().filter(pk=letter.pk).exclude(to="")
         if not given_up.update(ended_at=None, written_at=moment, due_at=moment, tries=0):
-            raise Conflict(_("This letter was not given up, or somebody else had it sent already."))
+            raise Conflict(
+                _("This letter was not given up, its address is forgotten, or somebody else had it sent already.")
+            )
         record("try letter again", letter, by=by, kind=letter.kind)

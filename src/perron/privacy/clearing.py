@@ -55,6 +55,10 @@ class BadClearance(NotAllowed):
     """This is no clearance that may be used: forged, used already, too old, or for something else."""
 
 
+class TooLate(BadClearance):
+    """It was one, and has expired: whoever still needs it asks for another."""
+
+
 # The object itself is the key, so that nothing that merely looks like it is found; what it said when it was made is the
 # value, so that nothing is gained by changing it. One that is dropped leaves by itself: its reference calls `pop`.
 _issued: dict[ref[Clearance], tuple[Subject, Activity, datetime]] = {}
@@ -104,7 +108,7 @@ def redeem(clearance: Clearance, *, activity: Activity, subject: Subject) -> Non
     if made[:2] != (subject, activity):
         raise BadClearance(_("This clearance is for somebody or something else; ask for one of its own."))
     if made[2] < now():
-        raise BadClearance(_("This clearance has expired; ask for a new one."))
+        raise TooLate(_("This clearance has expired; ask for a new one."))
 
 
 def _count(activity: Activity, number_by_reason: Counter[Reason]) -> None:

@@ -7,6 +7,7 @@ collects and renders them.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,11 @@ class LetterKind:
     forgets_address: bool = False
 
 
+def _right(name: str, heading: str | Promise, why: str | Promise, **more: Any) -> LetterKind:
+    """Return a letter that serves rights: it reaches somebody whose data are restricted, too."""
+    return LetterKind(name=name, heading=heading, why=why, activity=Activity.RIGHTS, in_restriction=True, **more)
+
+
 # Why letters about rights requests are sent (`privacy.requests.telling`).
 _ASKED_HERE = _("Somebody asked on our site for a link to this address.")
 _OWN = _("You exercise your rights over your data.")
@@ -49,153 +55,36 @@ KINDS = (
         # What the reader is owed before a new purpose begins (GDPR art. 13(3)).
         in_restriction=True,
     ),
-    LetterKind(
-        name="restriction-ends",
-        heading=_("Your data will be used again from %(day)s"),
-        why=_("Your data are stored and not used, and we announce it before that ends (GDPR art. 18(3))."),
-        activity=Activity.RIGHTS,
-        in_restriction=True,
+    _right(
+        "restriction-ends",
+        _("Your data will be used again from %(day)s"),
+        _("Your data are stored and not used, and we announce it before that ends (GDPR art. 18(3))."),
     ),
-    LetterKind(
-        name="rights-link",
-        heading=_("Your link to exercise your rights"),
-        why=_ASKED_HERE,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-        lasts=timedelta(minutes=30),
+    _right("rights-link", _("Your link to exercise your rights"), _ASKED_HERE, lasts=timedelta(minutes=30)),
+    _right("request-received", _("We have your request %(reference)s"), _OWN),
+    _right("identity-asked", _("Your request %(reference)s: show us that it is you"), _OWN),
+    _right("request-extended", _("Your request %(reference)s takes longer"), _OWN),
+    _right("request-answered", _("Our answer to your request %(reference)s"), _OWN),
+    _right("request-refused", _("Your request %(reference)s is refused"), _OWN),
+    _right("request-withdrawn", _("Your request %(reference)s is taken back"), _OWN),
+    _right("request-closed", _("Your request %(reference)s is closed"), _OWN),
+    _right("request-new", _("To be answered by %(due_day)s: request %(reference)s"), _STAFF),
+    _right("request-due", _("To be answered by %(due_day)s: request %(reference)s"), _STAFF),
+    _right("request-overdue", _("Overdue since %(due_day)s: request %(reference)s"), _STAFF),
+    _right("request-partner-said", _("%(partner)s answers about request %(reference)s"), _STAFF),
+    _right("request-to-controller", _("For you to decide: request %(reference)s"), _PARTNER),
+    _right("request-to-joint", _("For your information: request %(reference)s"), _PARTNER),
+    _right("request-to-recipient", _("Do the same with what you hold: request %(reference)s"), _PARTNER),
+    _right("breach-new", _("A breach of security was entered: %(reference)s"), _STAFF),
+    _right("breach-due", _("The authority is not told yet: breach %(reference)s"), _STAFF),
+    _right("breach-overdue", _("72 hours have passed: breach %(reference)s"), _STAFF),
+    _right(
+        "breach-to-partner", _("A breach of security concerns data that we process for you: %(reference)s"), _PARTNER
     ),
-    LetterKind(
-        name="request-received",
-        heading=_("We have your request %(reference)s"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="identity-asked",
-        heading=_("Your request %(reference)s: show us that it is you"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-extended",
-        heading=_("Your request %(reference)s takes longer"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-answered",
-        heading=_("Our answer to your request %(reference)s"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-refused",
-        heading=_("Your request %(reference)s is refused"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-withdrawn",
-        heading=_("Your request %(reference)s is taken back"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-closed",
-        heading=_("Your request %(reference)s is closed"),
-        why=_OWN,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-new",
-        heading=_("To be answered by %(due_day)s: request %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-due",
-        heading=_("To be answered by %(due_day)s: request %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-overdue",
-        heading=_("Overdue since %(due_day)s: request %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-partner-said",
-        heading=_("%(partner)s answers about request %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-to-controller",
-        heading=_("For you to decide: request %(reference)s"),
-        why=_PARTNER,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-to-joint",
-        heading=_("For your information: request %(reference)s"),
-        why=_PARTNER,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="request-to-recipient",
-        heading=_("Do the same with what you hold: request %(reference)s"),
-        why=_PARTNER,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="breach-new",
-        heading=_("A breach of security was entered: %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="breach-due",
-        heading=_("The authority is not told yet: breach %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="breach-overdue",
-        heading=_("72 hours have passed: breach %(reference)s"),
-        why=_STAFF,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="breach-to-partner",
-        heading=_("A breach of security concerns data that we process for you: %(reference)s"),
-        why=_PARTNER,
-        activity=Activity.RIGHTS,
-        in_restriction=True,
-    ),
-    LetterKind(
-        name="breach-to-person",
-        heading=_("About the security of your data (%(reference)s)"),
-        why=_("A breach of security concerns your data, and you have a right to know (GDPR art. 34)."),
-        activity=Activity.RIGHTS,
-        in_restriction=True,
+    _right(
+        "breach-to-person",
+        _("About the security of your data (%(reference)s)"),
+        _("A breach of security concerns your data, and you have a right to know (GDPR art. 34)."),
         automatic=False,
     ),
 )

@@ -12,6 +12,7 @@ from perron.communities.access_reviews.rules import ask_for_reviews
 from perron.communities.contracting.telling import ask_again
 from perron.communities.contracting.verifying import report_altered
 from perron.communities.contracting.winding_down import wind_down_due
+from perron.delivery.bringing_forward import ahead, bring_forward
 from perron.delivery.digests.rounds import begin_round, forget
 from perron.delivery.dispatching import unexpanded
 from perron.delivery.ending import over
@@ -19,6 +20,8 @@ from perron.delivery.releases import releases_due
 from perron.delivery.returning import take_back
 from perron.delivery.takeovers import dispatch_takeovers
 from perron.delivery.working import SENDERS, dispatch
+from perron.letters.bringing_forward import ahead as letters_ahead
+from perron.letters.bringing_forward import bring_forward as bring_letters_forward
 from perron.letters.models import Letter
 from perron.letters.outbox import forget_old
 from perron.letters.posting import post_due
@@ -81,6 +84,15 @@ def sweepers() -> list[Sweeper]:
     return [
         Sweeper("release what is due", release_due, every=_SELDOM, lane="releases", work=(items_due,)),
         Sweeper("tell of offers that wait", tell_of_waiting_offers, every=_HOUR),
+        # Before those that send, to whom what is ahead of the clock is not due.
+        Sweeper("go on where the clock was set back", bring_forward, every=_SELDOM, lane="delivery", work=(ahead,)),
+        Sweeper(
+            "post what was written before the clock was set back",
+            bring_letters_forward,
+            every=_SELDOM,
+            lane="post",
+            work=(letters_ahead,),
+        ),
         Sweeper("post letters", post_due, every=_SELDOM, lane="post", work=(Letter.objects.due,)),
         Sweeper("write what people must be told", pull_due, every=_SELDOM, lane="post", work=(notices_due,)),
         Sweeper(

@@ -20,6 +20,7 @@ from perron.privacy.declaring import Activity
 from perron.reader import framing
 from perron.reader.finding import community_here
 from perron.reader.public import at_the_edge, public
+from perron.reader.trapping import TrappingForm
 from perron.reader.website.truth import next_change
 from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
@@ -32,10 +33,8 @@ def _field(column: str, label: Any, *, lines: int = 1, help_text: Any = "", **at
     return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
 
-class JoinForm(forms.Form):
+class JoinForm(TrappingForm):
     """What an association or a shop says of itself, and who asks."""
-
-    use_required_attribute = False
 
     kind = forms.ChoiceField(
         label=gettext_lazy("What is it?"), required=False, choices=Application.Kind, widget=forms.RadioSelect,
@@ -54,25 +53,11 @@ class JoinForm(forms.Form):
     email = _field("email", gettext_lazy("Your e-mail address"), help_text=gettext_lazy("The commune answers to it."),
                    autocomplete="email", inputmode="email")  # fmt: skip
     why = _field("why", gettext_lazy("What would you like to publish?"), lines=5)
-    # Nobody sees it; programs that fill in every field do.
-    fax = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_fax(self) -> str:
-        """Refuse what only a program fills in."""
-        if self.cleaned_data["fax"]:
-            raise forms.ValidationError(_("Leave the last field empty: it is there to stop programs."))
-        return ""
 
     def applied(self) -> Applied:
         """Return what was filled in."""
-        said = {
-            ("website" if name == "site" else name): value for name, value in self.cleaned_data.items() if name != "fax"
-        }
-        return Applied(**said)
+        said = {name: value for name, value in self.cleaned_data.items() if name not in {"site", "website"}}
+        return Applied(website=self.cleaned_data["site"], **said)
 
 
 @own_posts

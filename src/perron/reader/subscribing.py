@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,14 +27,14 @@ from perron.publishing.kinds.registry import KINDS as KNOWN
 from perron.reader import framing
 from perron.reader.finding import community_here, topics
 from perron.reader.public import at_the_edge, public
+from perron.reader.trapping import TrappingForm
 from perron.reader.website.truth import next_change
+from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(TrappingForm):
     """Where to write."""
-
-    use_required_attribute = False
 
     email = forms.CharField(
         label=gettext_lazy("Your e-mail address"),
@@ -41,29 +42,19 @@ class SubscribeForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email", "maxlength": 254}),
     )
-    # Nobody sees it; programs that fill in every field do.
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: it is there to stop programs."))
-        return ""
 
 
 @own_posts
 @part_of(Activity.SUBSCRIPTIONS)
 @anyone
+@limited(SENDING)
 def subscribe(request: HttpRequest, language: str, community: str) -> HttpResponse:
     """Show the form; take a wish, and lead to the page that says what happens now."""
     platform = platform_of(request)
     found = _community(community, platform)
     form = SubscribeForm(request.POST if request.method == "POST" else None)
-    choice = Choice()
+    # What was ticked stays so where something else is to be changed.
+    choice = wished(request)
     if form.is_valid():
         try:
             choice = choice_of(request, found)
@@ -119,7 +110,8 @@ def confirm(request: HttpRequest, language: str) -> HttpResponse:
     token = request.POST.get("token") or request.GET.get("token", "")
     if request.method == "POST":
         recipient = subscribing.confirm(token)
-        return framing.private(redirect("reader:subscription", language, key_of(recipient.pk)))
+        page = reverse("reader:subscription", args=[language, key_of(recipient.pk)])
+        return framing.private(redirect(f"{page}?done=confirmed"))
     wish = subscribing.look(token)
     context = {
         "wish": wish,
@@ -139,11 +131,16 @@ def confirm(request: HttpRequest, language: str) -> HttpResponse:
     return framing.private(response)
 
 
+def wished(request: HttpRequest) -> Choice:
+    """Return what was ticked, whether it is offered or not."""
+    kinds, topics_, areas = (tuple(request.POST.getlist(name)) for name in ("kind", "topic", "area"))
+    return Choice(kinds, topics_, areas, request.POST.get("rhythm") or Rhythm.AT_ONCE)
+
+
 def choice_of(request: HttpRequest, community: Community) -> Choice:
     """Return what was ticked. Raises `Refused` for what is not offered."""
-    ticked = request.POST.getlist
-    rhythm = request.POST.get("rhythm") or Rhythm.AT_ONCE
-    return chosen(ticked("kind"), ticked("topic"), ticked("area"), rhythm, of=community)
+    found = wished(request)
+    return chosen(found.kinds, found.topics, found.areas, found.rhythm, of=community)
 
 
 def offered(choice: Choice, community: Community, language: str) -> dict[str, Any]:

@@ -7,20 +7,22 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from perron.audience.choices import choice_of as choice_in
-from perron.audience.keys import opened
+from perron.audience.keys import key_of, opened
 from perron.audience.leaving import unsubscribe
 from perron.audience.models import Channel, Recipient
 from perron.audience.quiet import keep_quiet
-from perron.audience.subscribing import change, subscriptions_of
+from perron.audience.subscribing import change, subscriptions_of, write_in
 from perron.communities.access import anyone, part_of
 from perron.communities.hosting import platform_of
 from perron.communities.models import Community
 from perron.core.errors import Gone, NotFound, Refused
+from perron.core.language import NAMES
 from perron.core.mail_addresses import masked
 from perron.delivery.devices import try_out
 from perron.letters import bounces
@@ -40,14 +42,20 @@ def own(request: HttpRequest, language: str, key: str) -> HttpResponse:
     """Show to what one subscribes. A GET shows, a POST acts: scanners of mail unsubscribe nobody."""
     recipient = opened(key)
     is_device = recipient.channel == Channel.PUSH
-    said_of_try = ""
+    said_of_try = wrong_hours = ""
     if request.method == "POST" and is_device and "try" in request.POST:
         said_of_try = _try_out(recipient, language)
     elif request.method == "POST":
-        _act(request, recipient)
-        if not Recipient.stored.filter(pk=recipient.pk).exists():
-            return framing.private(_page(request, "reader/unsubscribed.html", {"is_device": is_device}))
-        return framing.private(redirect("reader:subscription", language, key))
+        try:
+            done = _act(request, recipient)
+        except Refused as refusal:
+            if "quiet" not in request.POST:
+                raise
+            wrong_hours = refusal.message
+        else:
+            if not Recipient.stored.filter(pk=recipient.pk).exists():
+                return framing.private(_page(request, "reader/unsubscribed.html", {"is_device": is_device}))
+            return framing.private(redirect(page_of(recipient, request.POST.get("language") or language, done)))
     subscriptions = [
         {
             "community": row.community,
@@ -67,10 +75,17 @@ def own(request: HttpRequest, language: str, key: str) -> HttpResponse:
         "address": masked(recipient.email),
         "recipient": recipient,
         "is_device": is_device,
+        "done": _said_of(request.GET.get("done", "")),
         "said_of_try": said_of_try,
+        "wrong_hours": wrong_hours,
+        "hours": (request.POST.get("from", ""), request.POST.get("until", "")) if wrong_hours else _hours(recipient),
+        "extreme": "extreme" in request.POST if wrong_hours else recipient.extreme_passes,
+        "tongues": list(NAMES.items()),
         "suppressed": suppressed,
     }
-    return framing.private(_page(request, "reader/subscription.html", context))
+    response = _page(request, "reader/subscription.html", context)
+    response.status_code = 422 if wrong_hours else 200
+    return framing.private(response)
 
 
 @csrf_exempt
@@ -92,6 +107,22 @@ def stop(request: HttpRequest, language: str, key: str) -> HttpResponse:
     return framing.private(_page(request, "reader/unsubscribed.html", {"is_device": is_device}))
 
 
+def page_of(recipient: Recipient, language: str, done: str = "") -> str:
+    """Return the address of one's own page, which says what was `done` just before."""
+    page = reverse("reader:subscription", args=[language, key_of(recipient.pk)])
+    return f"{page}?done={done}" if done else page
+
+
+def _said_of(done: str) -> str:
+    said = {
+        "confirmed": _("Your address is confirmed: what you chose comes from now on."),
+        "saved": _("Saved."),
+        "left": _("Done. You get nothing more of that community."),
+        "again": _("Done. We send to you again."),
+    }
+    return said.get(done, "")
+
+
 def _try_out(recipient: Recipient, language: str) -> str:
     """Send one notification; return what to say of it."""
     try:
@@ -101,22 +132,32 @@ def _try_out(recipient: Recipient, language: str) -> str:
     return _("It is on its way: it appears within a few seconds. If it does not, look at the settings of your device.")
 
 
-def _act(request: HttpRequest, recipient: Recipient) -> None:
-    if "stop_all" in request.POST:
-        unsubscribe(recipient)
-        return
-    if "send_again" in request.POST:
-        bounces.lift(recipient.subject, by=Actor("address", recipient.subject_id))
-        return
+def _act(request: HttpRequest, recipient: Recipient) -> str:
+    """Do what a button says; return the word for it."""
     if "quiet" in request.POST:
         begins, ends = _time(request.POST.get("from", "")), _time(request.POST.get("until", ""))
         keep_quiet(recipient, begins, ends, extreme_passes="extreme" in request.POST)
-        return
+        return "saved"
+    if "stop_all" in request.POST:
+        unsubscribe(recipient)
+        return ""
+    if "send_again" in request.POST:
+        bounces.lift(recipient.subject, by=Actor("address", recipient.subject_id))
+        return "again"
+    if "language" in request.POST:
+        write_in(recipient, request.POST["language"])
+        return "saved"
     community = _community(request.POST.get("stop") or request.POST.get("change") or "")
     if "stop" in request.POST:
         unsubscribe(recipient, community=community.pk)
-    else:
-        change(recipient, community, choice_of(request, community))
+        return "left"
+    change(recipient, community, choice_of(request, community))
+    return "saved"
+
+
+def _hours(recipient: Recipient) -> tuple[str, str]:
+    begins, ends = (f"{at:%H:%M}" if at else "" for at in (recipient.quiet_from, recipient.quiet_until))
+    return begins, ends
 
 
 def _community(key: str) -> Community:

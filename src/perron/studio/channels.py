@@ -16,18 +16,22 @@ from django.utils.translation import gettext_lazy as _
 
 from perron.communities.access import anyone
 from perron.core.clock import today
+from perron.delivery.previewing import as_mail, as_notification
 from perron.publishing.addresses import absolute
+from perron.publishing.models import Item, Release
 from perron.publishing.presenting import Story
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A place where an item is seen; `frames` are the shapes in which the preview shows it."""
+    """A place where an item is seen; `frames` are the shapes in which the preview shows it. One that is a `part` of
+    another has no tab of its own: its frame stands below those of the other."""
 
     slug: str
     label: Promise
     about: Promise
     frames: tuple[str, ...] = ("phone", "desktop")
+    part: str = ""
 
     @property
     def template(self) -> str:
@@ -42,6 +46,9 @@ CHANNELS = {
         Channel("card", _("In the list"), _("The card among others, in the app and on the community’s page.")),
         Channel("print", _("On paper"), _("What a resident’s printer makes of the page."), ("paper",)),
         Channel("screen", _("On a display"), _("The display in the hall, read from afar."), ("screen",)),
+        Channel("mail", _("By e-mail"), _("What those get who subscribed by e-mail, as it comes.")),
+        Channel("mail-text", _("By e-mail"), _("What programs show that show no pages."), ("plain",), part="mail"),
+        Channel("push", _("On a device"), _("What those get who subscribed on a phone or a computer."), ("phone",)),
         Channel("feed", _("In a feed"), _("In a program that reads feeds: each has its own style.")),
     )
 }
@@ -51,6 +58,7 @@ SHAPES = {
     "desktop": _("On a desktop"),
     "paper": _("On a sheet"),
     "screen": _("On a wide display"),
+    "plain": _("As plain text"),
 }
 
 
@@ -62,7 +70,7 @@ class _Card:
     next: Any
 
 
-def needed(channel: Channel, story: Story, times: list[Any]) -> dict[str, Any]:
+def needed(channel: Channel, item: Item, story: Story, times: list[Any]) -> dict[str, Any]:
     """Return what the channel's template needs beside the page's context."""
     following = times[0] if times else None
     if channel.slug == "card":
@@ -71,7 +79,23 @@ def needed(channel: Channel, story: Story, times: list[Any]) -> dict[str, Any]:
     if channel.slug == "screen":
         slide = {"card": _Card(story, following), "code": _code(absolute(story.path))}
         return {"slides": [slide], "day": today(), "own_code": ""}
+    if channel.slug in {"mail", "mail-text"}:
+        return as_mail(story, _next(item))
+    if channel.slug == "push":
+        return {"shown": as_notification(story, _next(item))}
     return {}
+
+
+def shapes_of(channel: Channel) -> list[tuple[str, Promise, Channel]]:
+    """Return the frames of a channel and of its parts: shape, its label, what is in it."""
+    inside = [channel, *(each for each in CHANNELS.values() if each.part == channel.slug)]
+    return [(shape, SHAPES[shape], each) for each in inside for shape in each.frames]
+
+
+def _next(item: Item) -> str:
+    """Return what a release would make of it: only of alerts, an update is sent as well."""
+    is_update = item.kind == "alert" and item.is_public
+    return Release.What.CORRECTED if is_update else Release.What.RELEASED
 
 
 @anyone

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_POST
 
 from perron.accounts.models import Person
@@ -23,7 +22,7 @@ from perron.privacy.tenancy.scope import acting_for
 from perron.publishing.lending.rules import borrowed, lend, take_back
 from perron.publishing.models import Loan
 from perron.studio.items import find
-from perron.studio.previewing import FRAMED_BY_THE_STUDIO, choice, framed, preview_page
+from perron.studio.previewing import choice, framed, preview_page
 
 type View = Callable[..., HttpResponse]
 
@@ -87,7 +86,6 @@ def open_borrowed(request: HttpRequest, secret: str) -> HttpResponse:
 
 @anyone
 @xframe_options_sameorigin
-@csp_override(FRAMED_BY_THE_STUDIO)
 @_unseen_by_robots
 def frame(request: HttpRequest, secret: str, language: str, channel: str) -> HttpResponse:
     """Show what is inside the frames of a lent draft."""

@@ -28,10 +28,17 @@ from perron.publishing.kinds.registry import KINDS
 from perron.publishing.lending.rules import loans
 from perron.publishing.models import EventDetails, Item, Loan
 from perron.publishing.presenting import Story, present_draft
-from perron.studio.channels import CHANNELS, SHAPES, needed
+from perron.studio.channels import CHANNELS, Channel, needed, shapes_of
 from perron.studio.items import find
 
-FRAMED_BY_THE_STUDIO = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF], "script-src": [CSP.NONE]}
+_FRAMED = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF], "script-src": [CSP.NONE]}
+# A mail brings its style along, and fetches nothing.
+_FRAMED_MAIL: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.SELF],
+}
 
 _COLOUR = Platform._meta.get_field("colour").default
 
@@ -61,18 +68,22 @@ def choice(request: HttpRequest, item: Item, content: Content) -> dict[str, Any]
     """Return which language and channel the address asks for, and which there are."""
     written = [language for language, words in content.texts.items() if words.title]
     language = request.GET.get("language", "")
-    channel = CHANNELS.get(request.GET.get("channel", ""), CHANNELS["page"])
+    channel = _channel(request.GET.get("channel", ""))
     return {
         "languages": [(code, NAMES[code]) for code in item.community.languages],
         "language": language if language in NAMES else (written or item.community.languages)[0],
-        "channels": CHANNELS.values(),
+        "channels": [each for each in CHANNELS.values() if not each.part],
         "channel": channel,
-        "shapes": [(shape, SHAPES[shape]) for shape in channel.frames],
+        "shapes": shapes_of(channel),
     }
 
 
+def _channel(slug: str) -> Channel:
+    found = CHANNELS.get(slug, CHANNELS["page"])
+    return CHANNELS[found.part] if found.part else found
+
+
 @xframe_options_sameorigin
-@csp_override(FRAMED_BY_THE_STUDIO)
 @requires(WRITE)
 def previewed(
     request: HttpRequest, community: Community, item: UUID, language: str, channel: str = "page"
@@ -90,11 +101,19 @@ def framed(  # noqa: PLR0917 what is seen, how, and by whom
     place = CHANNELS.get(channel)
     if place is None:
         raise Http404
+    shown = csp_override(_FRAMED_MAIL if channel == "mail" else _FRAMED)(_framed)
+    return shown(request, item, content, language, place, loan)
+
+
+def _framed(  # noqa: PLR0917 what is seen, how, and by whom
+    request: HttpRequest, item: Item, content: Content, language: str, place: Channel, loan: Loan | None
+) -> HttpResponse:
     with translation.override(language):
         story = present_draft(item, content, language)
         if story:
             context = _page(story, content)
-            return render(request, place.template, context | needed(place, story, context["times"]) | {"loan": loan})
+            more = needed(place, item, story, context["times"])
+            return render(request, place.template, context | more | {"loan": loan})
     return render(request, "studio/unwritten.html")
 
 

@@ -23,5 +23,5 @@ def sent(request: HttpRequest, community: Community, item: UUID) -> HttpResponse
 
 def ledger_of(item: Item) -> dict[str, Any]:
     """Return what the template of the part needs."""
-    lines = ledger.of_item(item)
+    lines = ledger.for_editors(item)
     return {"sent": lines, "sent_is_live": not all(line.is_over for line in lines)}

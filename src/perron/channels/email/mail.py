@@ -15,6 +15,8 @@ from perron.privacy.subjects import Subject
 
 _LONGEST_HEADING = 200
 _LONGEST_NAME = 100
+# What looks like an encoded word (RFC 2047 §2) would be read as one, and could say what no line may.
+_LOOKS_ENCODED = re.compile(r"=\?(?=[^?\s]+\?[bq]\?)", re.IGNORECASE)
 # RFC 5322 §3.6.4, without comments and quoted parts.
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}@[A-Za-z0-9.:\[\]-]{1,200}>")
 
@@ -94,7 +96,7 @@ class Mail:
         message = EmailMessage(policy=_POLICY)
         message["From"] = _mailbox(self.sender.name, self.sender.address)
         message["To"] = _mailbox("", self.to)
-        message["Subject"] = shorten(clean_line(self.heading), _LONGEST_HEADING)
+        message["Subject"] = _line(self.heading, _LONGEST_HEADING)
         message["Date"] = self.date
         message["Message-ID"] = check_message_id(self.message_id)
         if self.reply_to and self.reply_to != self.sender.address:
@@ -124,4 +126,8 @@ def check_message_id(text: str) -> str:
 
 
 def _mailbox(name: str, address: str) -> Address:
-    return Address(display_name=shorten(clean_line(name), _LONGEST_NAME), addr_spec=mail_address(address))
+    return Address(display_name=_line(name, _LONGEST_NAME), addr_spec=mail_address(address))
+
+
+def _line(words: str, longest: int) -> str:
+    return _LOOKS_ENCODED.sub("= ?", shorten(clean_line(words), longest))

@@ -16,7 +16,6 @@ from ipaddress import ip_network
 from perron.core.fetching import NotFetched, checked_addresses, tls
 from perron.core.push_addresses import PushAddress
 
-_CONNECTING = 10.0
 _AFTER = 0.01
 # What is read of an answer: a head, and words that say why not. Beyond, the line is cut.
 _LONGEST_HEAD = 16_384
@@ -62,7 +61,12 @@ class Line:
             raise self._broken(type(error).__name__, was_kept=self._used) from error
 
     def answer(self, deadline: float) -> Answer:
-        """Return what the other side says to the request. Raises `Broken`."""
+        """Return what the other side says to the request. Raises `Broken`.
+
+        What has come already is read after the deadline too: it is not late because another push service kept us
+        waiting. One that goes on talking does not make others wait.
+        """
+        deadline = max(deadline, time.monotonic() + _AFTER)
         said = bytearray()
         while (end := said.find(b"\r\n\r\n")) < 0:
             if len(said) > _LONGEST_HEAD:
@@ -128,8 +132,8 @@ class Exchange:
     allow: Collection[str] = ()
     _free: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
 
-    def lines(self, to: PushAddress, number: int) -> list[Line]:
-        """Return up to `number` lines to a push service, those that are free before new ones.
+    def lines(self, to: PushAddress, number: int, deadline: float) -> list[Line]:
+        """Return up to `number` lines to a push service, those that are free before new ones, by the deadline.
 
         Raises `Broken` where nobody answers, `NotFetched` where nothing may be sent to. Whether somebody does is tried
         with one line: a service that is down costs one wait, not one for each message.
@@ -138,10 +142,20 @@ class Exchange:
         found = [free.pop() for _ in range(min(number, len(free)))]
         if number > len(found):
             if not found:
-                found = [self._dial(to)]
+                found = [self._dial(to, deadline)]
             with ThreadPoolExecutor(_DIALLING) as pool:
-                found += [line for line in pool.map(self._dial_or_not, [to] * (number - len(found))) if line]
+                dialled = [pool.submit(self._dial_or_not, to, deadline) for _ in range(number - len(found))]
+            found += [line for each in dialled if (line := each.result())]
         return found
+
+    def renewed(self, to: PushAddress) -> Line:
+        """Return a new line to a push service that hung up on a kept one: on the others it did so as well.
+
+        Raises as `lines`.
+        """
+        for line in self._free.pop(to.origin, []):
+            line.close()
+        return self._dial(to)
 
     def give_back(self, to: PushAddress, line: Line) -> None:
         """Keep a line that is open for later."""
@@ -155,22 +169,23 @@ class Exchange:
                 line.close()
         self._free.clear()
 
-    def _dial_or_not(self, to: PushAddress) -> Line | None:
+    def _dial_or_not(self, to: PushAddress, deadline: float) -> Line | None:
         try:
-            return self._dial(to)
+            return self._dial(to, deadline)
         except (Broken, NotFetched):
             return None
 
-    def _dial(self, to: PushAddress) -> Line:
+    def _dial(self, to: PushAddress, deadline: float) -> Line:
         problem = Broken("no address")
         for address in checked_addresses(to.host, to.port, [ip_network(network) for network in self.allow]):
             try:
-                plain = socket.create_connection((str(address), to.port), _CONNECTING)
+                plain = socket.create_connection((str(address), to.port), _left(deadline))
             except OSError as error:
                 problem = Broken(type(error).__name__)
                 continue
             try:
                 plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                plain.settimeout(_left(deadline))
                 # The certificate is checked against the name, not the address.
                 return Line(tls().wrap_socket(plain, server_hostname=to.host) if to.scheme == "https" else plain)
             except OSError as error:
@@ -180,6 +195,8 @@ class Exchange:
 
 
 def _left(deadline: float) -> float:
-    """Return for how many seconds to wait. What has come already is read after the deadline too: it is not late because
-    another push service kept us waiting."""
-    return max(deadline - time.monotonic(), _AFTER)
+    """Return for how many seconds to wait. Raises `TimeoutError` where none are left."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

@@ -3,7 +3,8 @@
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
@@ -20,12 +21,12 @@ from perron.privacy.clearing import Clearance, redeem
 from perron.privacy.declaring import Activity
 from perron.privacy.subjects import Subject
 
-# Seconds in which all answers to a batch must have come.
+# Seconds in which the push services of a batch must be reached, and again in which all answers must have come.
 PATIENCE = 10.0
 # Seconds for which a push service that does not answer is left alone: twice as many each time, up to the second.
 _PAUSE, _LONGEST_PAUSE = 15.0, 600.0
-# Whoever says no time is asked again after this many seconds.
-_LATER = 60.0
+# What only lacked a line of ours is tried again after so many seconds.
+_SOON = 1.0
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{0,32}")
 
 type Urgency = Literal["very-low", "low", "normal", "high"]
@@ -55,8 +56,8 @@ class Outcome:
     """What became of a message; `reason` is a code, without a word about anybody.
 
     "sent": the push service has it. "gone": there is no such browser any more. "failed": it never will be taken.
-    "later": not now, but after `wait` seconds. "unreachable": the push service does not answer; the message did not
-    fail by itself, and can be tried after `wait` seconds.
+    "later": not now, and not before `wait` seconds have passed. "unreachable": the push service does not answer; the
+    message did not fail by itself, and can be tried after `wait` seconds.
     """
 
     end: Literal["sent", "gone", "failed", "later", "unreachable"]
@@ -89,12 +90,21 @@ class Post:
                 services[address.origin].append((push, address))
             else:
                 yield push, Outcome("failed", "address")
+        signed = [authorization(origin) for origin in services]
+        reached = self._reach(services.values())
         asked: list[tuple[Push, PushAddress, Line, bytes]] = []
         deadline = time.monotonic() + PATIENCE
-        for origin, theirs in services.items():
-            yield from self._ask(origin, theirs, asked, deadline)
-        # Dialling took its time; the answers have theirs.
-        deadline = time.monotonic() + PATIENCE
+        for theirs, token, (lines, why) in zip(services.values(), signed, reached, strict=True):
+            for push, address in theirs:
+                if not lines:
+                    yield push, why
+                    continue
+                line = lines.pop()
+                request = self._ask(push, address, line, token, deadline)
+                if isinstance(request, Outcome):
+                    yield push, request
+                else:
+                    asked.append((push, address, line, request))
         for push, address, line, request in asked:
             yield push, self._outcome(address, line, request, deadline)
 
@@ -110,45 +120,44 @@ class Post:
     ) -> None:
         self.close()
 
-    def _ask(
-        self,
-        origin: str,
-        theirs: Sequence[tuple[Push, PushAddress]],
-        asked: list[tuple[Push, PushAddress, Line, bytes]],
-        deadline: float,
-    ) -> Iterator[tuple[Push, Outcome]]:
-        """Send the requests to one push service; what got a line is added to `asked`, what did not has its outcome."""
-        signed = authorization(origin)
-        lines: list[Line] = []
-        why = self._held(origin)
-        if why is None:
-            try:
-                lines = self._exchange.lines(theirs[0][1], len(theirs))
-            except NoServer:
-                why = self._pause(origin, "no server")
-            except NotFetched as error:
-                why = Outcome("failed", error.code)
-            except Broken as error:
-                why = self._pause(origin, error.reason)
-        for push, address in theirs:
-            if not lines:
-                yield push, why or Outcome("unreachable", "no line", 1.0)
-                continue
-            line = lines.pop()
-            try:
-                request = _request(push, address, signed)
-            except ValueError:
-                self._exchange.give_back(address, line)
-                yield push, Outcome("failed", "message")
-                continue
-            try:
-                line.ask(request, deadline)
-            except Broken as error:
-                if not error.was_kept:
-                    yield push, self._pause(origin, error.reason)
-                    continue
+    def _reach(self, services: Collection[Sequence[tuple[Push, PushAddress]]]) -> list[tuple[list[Line], Outcome]]:
+        """Return lines to each push service, and what becomes of a message to it that gets none.
+
+        All are dialled at once: anybody can subscribe with names that lead nowhere, and these hold up no other.
+        """
+        deadline = time.monotonic() + PATIENCE
+        if len(services) < 2:
+            return [self._reach_one(theirs, deadline) for theirs in services]
+        with ThreadPoolExecutor(len(services)) as threads:
+            return list(threads.map(lambda theirs: self._reach_one(theirs, deadline), services))
+
+    def _reach_one(self, theirs: Sequence[tuple[Push, PushAddress]], deadline: float) -> tuple[list[Line], Outcome]:
+        address = theirs[0][1]
+        if held := self._held(address.origin):
+            return [], held
+        try:
+            return self._exchange.lines(address, len(theirs), deadline), Outcome("unreachable", "no line", _SOON)
+        except NoServer:
+            return [], self._pause(address.origin, "no server")
+        except NotFetched as error:
+            return [], Outcome("failed", error.code)
+        except Broken as error:
+            return [], self._pause(address.origin, error.reason)
+
+    def _ask(self, push: Push, address: PushAddress, line: Line, signed: str, deadline: float) -> bytes | Outcome:
+        """Send a request and return it, or what became of the message that it was to carry."""
+        try:
+            request = _request(push, address, signed)
+        except ValueError:
+            self._exchange.give_back(address, line)
+            return Outcome("failed", "message")
+        try:
+            line.ask(request, deadline)
+        except Broken as error:
             # One that had hung up meanwhile says so when its answer is read.
-            asked.append((push, address, line, request))
+            if not error.was_kept:
+                return self._pause(address.origin, error.reason)
+        return request
 
     def _outcome(self, address: PushAddress, line: Line, request: bytes, deadline: float) -> Outcome:
         try:
@@ -157,16 +166,28 @@ class Post:
             except Broken as error:
                 if not error.was_kept:
                     raise
-                # It had waited too long for a second message: what it did not read is sent once more, on a new line.
-                line = self._exchange.lines(address, 1)[0]
-                line.ask(request, deadline)
-                answer = line.answer(deadline)
+                if held := self._held(address.origin):
+                    return held
+                # Many that each take their time would hold up the whole batch.
+                if time.monotonic() > deadline + PATIENCE:
+                    return Outcome("unreachable", error.reason, _SOON)
+                line, answer = self._once_more(address, request)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
-            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason, _LATER)
+            return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason)
         self._exchange.give_back(address, line)
         self._pauses.pop(address.origin, None)
         return _read(answer)
+
+    def _once_more(self, address: PushAddress, request: bytes) -> tuple[Line, Answer]:
+        """Send on a new line what a kept one did not carry: the other side had waited too long for it.
+
+        It has its own time: what another push service took of the batch's is not this one's fault.
+        """
+        line = self._exchange.renewed(address)
+        deadline = time.monotonic() + PATIENCE
+        line.ask(request, deadline)
+        return line, line.answer(deadline)
 
     def _held(self, origin: str) -> Outcome | None:
         left = self._pauses[origin].until - time.monotonic() if origin in self._pauses else 0.0
@@ -203,6 +224,7 @@ def _read(answer: Answer) -> Outcome:
         return Outcome("sent", code)
     if answer.status in {404, 410}:
         return Outcome("gone", code)
-    if answer.status in {408, 425, 429} or answer.status >= 500:
-        return Outcome("later", code, asked_to_wait(answer.headers) or _LATER)
+    # 401 and 403 are about who sends: a clock that is wrong makes tokens that are over, or not yet good.
+    if answer.status in {401, 403, 408, 425, 429} or answer.status >= 500:
+        return Outcome("later", code, asked_to_wait(answer.headers))
     return Outcome("failed", code)

@@ -30,7 +30,8 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a try. Without a `state` it is tried again, after `pause` or as our own patience has it.
+    """What became of a try. Without a `state` it is tried again as our own patience has it: where it was `tried`, not
+    before `pause`, for which the other side asked; else after `pause`.
 
     `reason` is a code, without a word about anybody. `tried` is False where the other side was not there to refuse it:
     that brings no message nearer to being given up.

@@ -15,6 +15,7 @@ from perron.delivery import dispatching
 from perron.delivery.carriers.carrying import SENT, SUPPRESSED, Outcome, Ready, Unreachable
 from perron.delivery.models import Delivery
 from perron.letters import bounces
+from perron.privacy.clearing import TooLate
 from perron.privacy.subjects import of_address
 
 _log = logging.getLogger(__name__)
@@ -64,6 +65,9 @@ class _Line:
             return self._not_sent(each.message.to, error)
         except transport.Unreachable as error:
             raise Unreachable(error.reason) from error
+        except TooLate:
+            # Too late for this one and all behind it, which says nothing about the mail.
+            raise
         except PerronError as error:
             return Outcome(_FAILED, type(error).__name__)
         except Exception as error:  # noqa: BLE001 one mail that breaks the program does not stop those behind it

@@ -65,6 +65,6 @@ def read(outcome: sending.Outcome) -> Outcome:
             return Outcome(_State.GONE, outcome.reason)
         case "failed":
             return Outcome(_State.FAILED, outcome.reason)
+    pause = timedelta(seconds=outcome.wait) if outcome.wait else None
     # A push service that does not answer says nothing about the message.
-    pause = timedelta(seconds=outcome.wait)
     return Outcome(None, outcome.reason, pause, tried=outcome.end != "unreachable")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,12 +16,17 @@ from perron.audience.webhooks import leads_here
 from perron.channels.webhook.sending import NotTaken, send
 from perron.delivery.carriers.carrying import SENT, Outcome, Ready
 from perron.delivery.models import Delivery
+from perron.privacy.clearing import TooLate
 
 _log = logging.getLogger(__name__)
 _State = Delivery.State
 # After a server did not answer, what else goes to it waits this long, doubling; meanwhile others are called.
 _FIRST_PAUSE = 30.0
 _LONGEST_PAUSE = 600.0
+# So does, once, what goes to a server that took a call but let everybody wait for longer than this.
+_SLOW = 5.0
+# It was not called: what allowed it had run out, since the clock was set forward. That is not the server's fault.
+_TOO_LATE = "clearance"
 
 
 @dataclass
@@ -58,10 +64,11 @@ class _Line:
             if outcome := self._not_called(each.message.webhook):
                 yield each, outcome
             else:
-                calls[self._threads.submit(_call, each)] = each
+                calls[self._threads.submit(copy_context().run, _call, each)] = each
         for done in as_completed(calls):
             each = calls[done]
-            yield each, self._noted(each.message.webhook, done.result())
+            failure, took = done.result()
+            yield each, self._noted(each.message.webhook, failure, took=took)
 
     def _not_called(self, webhook: Webhook) -> Outcome | None:
         """Return what becomes of a delivery to a webhook that is not called now; None if it is."""
@@ -70,36 +77,52 @@ class _Line:
         if leads_here(webhook.address):
             # A platform took this name since.
             return self._noted(webhook, NotTaken("loop", permanent=True))
-        silence = self._silences.get(_server(webhook))
-        if silence and time.monotonic() < silence.until:
-            return Outcome(None, "unreachable")
+        if left := self._left_alone_for(_server(webhook)):
+            return Outcome(None, "unreachable", timedelta(seconds=left), tried=False)
         return None
 
-    def _noted(self, webhook: Webhook, failure: NotTaken | None) -> Outcome:
-        server = _server(webhook)
-        if failure is None:
-            self._silences.pop(server, None)
-            note_taken(webhook.pk)
-            return SENT
-        if failure.reason == "unreachable":
+    def _left_alone_for(self, server: str) -> float:
+        known = self._silences.get(server)
+        return max(known.until - time.monotonic(), 0.0) if known else 0.0
+
+    def _leave_alone(self, server: str) -> None:
+        """Leave a server alone that did not answer; once for what it did not answer in one batch."""
+        if not self._left_alone_for(server):
             known = self._silences.get(server)
             lasts = min(known.lasts * 2, _LONGEST_PAUSE) if known else _FIRST_PAUSE
             self._silences[server] = _Silence(lasts, time.monotonic() + lasts)
+
+    def _noted(self, webhook: Webhook, failure: NotTaken | None, *, took: float = 0.0) -> Outcome:
+        server = _server(webhook)
+        if failure is None:
+            self._silences.pop(server, None)
+            if took > _SLOW:
+                self._leave_alone(server)
+            note_taken(webhook.pk)
+            return SENT
+        if failure.reason == _TOO_LATE:
+            return Outcome(None, _TOO_LATE, tried=False)
+        if failure.reason == "unreachable":
+            self._leave_alone(server)
         note_failure(webhook.pk, failure.reason, for_good=failure.permanent)
         pause = timedelta(seconds=failure.wait) if failure.wait else None
         return Outcome(_State.FAILED if failure.permanent else None, failure.reason, pause)
 
 
-def _call(each: Ready) -> NotTaken | None:
-    """Make one call; in a thread, which uses no database."""
+def _call(each: Ready) -> tuple[NotTaken | None, float]:
+    """Make one call; return why it failed, and how many seconds it took. In a thread, which uses no database."""
+    begun = time.monotonic()
+    failure: NotTaken | None = None
     try:
         send(each.message.call, each.clearance)
     except NotTaken as error:
-        return error
+        failure = error
+    except TooLate:
+        failure = NotTaken(_TOO_LATE)
     except Exception as error:  # noqa: BLE001 one call that breaks the program does not stop the others
         _log.exception("A webhook could not be called; it is tried again.")
-        return NotTaken(type(error).__name__)
-    return None
+        failure = NotTaken(type(error).__name__)
+    return failure, time.monotonic() - begun
 
 
 def _server(webhook: Webhook) -> str:

@@ -16,7 +16,7 @@ from perron.publishing.models import Item, Placement, Release
 
 # What was published longer before it was collected, or before a community took it over, is no news any more.
 LATEST = timedelta(days=2)
-_PERIOD = {Rhythm.AT_ONCE: timedelta(days=1), Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
+PERIOD = {Rhythm.AT_ONCE: timedelta(days=1), Rhythm.DAILY: timedelta(days=1), Rhythm.WEEKLY: timedelta(days=7)}
 # What an import dates back further is no news either.
 _OLDEST_NEWS = timedelta(days=1)
 
@@ -65,9 +65,18 @@ def new_for(subscriptions: Sequence[Subscription], due: Collection[UUID], until:
     }
 
 
+def since_when(item: Item, released: datetime) -> dict[UUID, datetime]:
+    """Return which communities show an item, and since when, as far as it is news for their digests."""
+    if not _is_news(item, released):
+        return {}
+    accepted = Placement.objects.filter(item=item, state=Placement.State.ACCEPTED)
+    later = _later(accepted.values_list("item", "community", "decided_at"), {item.pk: released})
+    return {item.community_id: released} | {community: at for _item, community, at in later}
+
+
 def _start(row: Subscription, until: datetime) -> datetime:
     assert row.collected_since, "only those that collect"
-    return max(row.collected_since, until - _PERIOD[Rhythm(row.rhythm)] - LATEST)
+    return max(row.collected_since, until - PERIOD[Rhythm(row.rhythm)] - LATEST)
 
 
 def _by_community(

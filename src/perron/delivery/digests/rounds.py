@@ -5,19 +5,23 @@ them is written down (`Digest`), and their subscriptions move on, in one transac
 morning on which nothing ran is made good on the next.
 """
 
+from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from perron.audience.choices import Rhythm
 from perron.audience.models import Recipient, Subscription
 from perron.core.clock import BRUSSELS, now, today
-from perron.delivery.digests.collecting import LATEST, new_for
+from perron.delivery.digests.collecting import LATEST, Contents, new_for
 from perron.delivery.digests.model import Digest
+from perron.delivery.digests.tallying import note
 from perron.delivery.dispatching import DIGEST
 from perron.delivery.models import Delivery, Dispatch
 from perron.privacy.leaving import delete
+from perron.publishing.models import Item
 
 NAME = "digest"
 _State = Delivery.State
@@ -27,6 +31,8 @@ MORNING = time(7)
 EVENING = time(20)
 # What was published just before is on its way to who wants it at once; who wants both is told of it once.
 _BEFORE = timedelta(minutes=5)
+# Forgotten in one transaction.
+_SOME = 2_000
 _ROUNDS = UUID("0f7b3b52-4a0c-4a0e-9a5e-6d1c1a2b9b10")
 
 
@@ -36,7 +42,10 @@ def begin_round() -> int:
     if not _at(day, MORNING) <= moment < _at(day, EVENING):
         return 0
     about = uuid5(_ROUNDS, day.isoformat())
-    if Dispatch.objects.filter(source=NAME, about=about).exists() or not due(_at(day, MORNING) - _BEFORE).exists():
+    if Dispatch.objects.filter(source=NAME, about=about).exists():
+        return 0
+    _bring_forward(day)
+    if not due(_at(day, MORNING) - _BEFORE).exists():
         return 0
     dispatch = Dispatch(
         source=NAME, about=about, priority=DIGEST, not_before=_at(day, MORNING), expires_at=moment + LATEST
@@ -44,10 +53,10 @@ def begin_round() -> int:
     return len(Dispatch.objects.bulk_create([dispatch], ignore_conflicts=True))
 
 
-def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Recipient], UUID | None]:
+def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[UUID], dict[UUID, Recipient]]:
     """Write down what is new for the next `most` readers whose digest is due, from the one behind `after`.
 
-    Return those for whom there is something, and the last who was looked at: None where there was nobody.
+    Return the keys of all of them, in order, and by theirs those for whom there is something.
     """
     until = dispatch.not_before - _BEFORE
     waiting = due(until).filter(recipient__gt=after) if after else due(until)
@@ -55,7 +64,7 @@ def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Rec
     rows = list(Subscription.objects.filter(recipient__in=keys, collected_since__isnull=False))
     told = set(due(until).filter(recipient__in=keys).values_list("pk", flat=True))
     found = new_for(rows, told, until)
-    readers = list(Recipient.objects.filter(pk__in=found).order_by("pk"))
+    readers = Recipient.objects.in_bulk(found)
     Digest.stored.bulk_create(
         [
             Digest(
@@ -64,12 +73,13 @@ def collect(dispatch: Dispatch, after: UUID | None, most: int) -> tuple[list[Rec
                 recipient_id=reader.pk,
                 items=[[str(one), [str(item) for item in items]] for one, items in found[reader.pk].items()],
             )
-            for reader in readers
+            for reader in readers.values()
         ],
         ignore_conflicts=True,
     )
+    _note_waiting(dispatch, [found[key] for key in readers])
     _move_on(told, until)
-    return readers, keys[-1] if keys else None
+    return keys, readers
 
 
 def due(until: datetime) -> QuerySet[Subscription]:
@@ -86,15 +96,57 @@ def due(until: datetime) -> QuerySet[Subscription]:
 
 
 def forget() -> int:
-    """Delete what the digests said whose round is over; return how many.
+    """Delete what the digests said whose round is over, and note what became of them; return how many.
 
     What was not taken stays while somebody may have it tried again (`dead_letters`).
     """
-    dead = Delivery.stored.filter(
-        dispatch=OuterRef("dispatch"), recipient_id=OuterRef("recipient_id"), state__in=(_State.FAILED, _State.GIVEN_UP)
-    )
+    gone = 0
+    while some := _forget_some():
+        gone += some
+    return gone
+
+
+@transaction.atomic
+def _forget_some() -> int:
+    same = Delivery.stored.filter(dispatch=OuterRef("dispatch"), subject_id=OuterRef("subject_id"))
+    dead = same.filter(state__in=(_State.FAILED, _State.GIVEN_UP))
     over = Digest.stored.filter(dispatch__ended_at__isnull=False)
-    return delete(over.filter(~Exists(dead) | Q(dispatch__expires_at__lte=now())))
+    over = over.filter(~Exists(dead) | Q(dispatch__expires_at__lte=now())).order_by("pk")
+    over = over.annotate(state=Subquery(same.values("state")[:1]), at=Subquery(same.values("ended_at")[:1]))
+    # Each is counted by whoever deletes it.
+    rows = list(
+        over.select_for_update(of=("self",), skip_locked=True).values("pk", "dispatch", "items", "state", "at")[:_SOME]
+    )
+    if not rows:
+        return 0
+    items = {UUID(item) for row in rows for _community, its_items in row["items"] for item in its_items}
+    withdrawn = dict(Item.objects.filter(pk__in=items).values_list("pk", "withdrawn_at"))
+    told: defaultdict[UUID, Counter[tuple[UUID, str]]] = defaultdict(Counter)
+    for row in rows:
+        for item in (UUID(item) for _community, its_items in row["items"] for item in its_items):
+            left_out = (at := withdrawn.get(item)) and row["at"] and at < row["at"]
+            told[item][row["dispatch"], _State.EXPIRED if left_out else row["state"] or _State.GONE] += 1
+            told[item][row["dispatch"], _State.WAITING] -= 1
+    note(told)
+    return delete(Digest.stored.filter(pk__in=[row["pk"] for row in rows]))
+
+
+def _note_waiting(dispatch: Dispatch, found: list[Contents]) -> None:
+    told: defaultdict[UUID, Counter[tuple[UUID, str]]] = defaultdict(Counter)
+    for contents in found:
+        for item in (item for its_items in contents.values() for item in its_items):
+            told[item][dispatch.pk, _State.WAITING] += 1
+    note(told)
+
+
+def _bring_forward(day: date) -> None:
+    """Let those collect from the last round on whose last one was ahead of the clock, which has been set back since:
+    what comes until it has caught up would not be told. What came just before may be told twice."""
+    rows = Subscription.stored.filter(collected_since__gt=now() + timedelta(minutes=2))
+    monday = day - timedelta(days=day.weekday() or 7)
+    for is_weekly, since in ((True, monday), (False, day - timedelta(days=1))):
+        some = rows.filter(rhythm=Rhythm.WEEKLY) if is_weekly else rows.exclude(rhythm=Rhythm.WEEKLY)
+        some.update(collected_since=_at(since, MORNING) - _BEFORE)
 
 
 def _move_on(told: set[UUID], until: datetime) -> None:

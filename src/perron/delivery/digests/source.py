@@ -1,6 +1,7 @@
 """The source that digests are."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from perron.audience.keys import key_of
@@ -12,7 +13,7 @@ from perron.delivery.digests.model import Digest
 from perron.delivery.digests.writing import Contents, written
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.quiet import Quiet
-from perron.delivery.sources import NothingLeft, To, Wanted
+from perron.delivery.sources import NothingLeft, PassedOver, To, Wanted
 from perron.letters.sender import host
 from perron.privacy.declaring import Activity
 
@@ -22,20 +23,16 @@ class Digests:
 
     activity = Activity.SUBSCRIPTIONS
 
-    def wanted(self, dispatch: Dispatch, *, after: UUID | None, most: int) -> Sequence[Wanted]:
-        """Return for whom something is new. Readers for whom nothing is are passed over, so a shard may look at many
-        more than it returns."""
+    def wanted(self, dispatch: Dispatch, *, after: UUID | None, most: int) -> Sequence[Wanted | PassedOver]:
+        """Return for whom something is new. Whoever was looked at is among them: of a million readers with nothing
+        new, no transaction holds more than `most`."""
         quiet, moment = Quiet(dispatch), max(dispatch.not_before, now())
-        found: list[Wanted] = []
-        while len(found) < most:
-            readers, after = rounds.collect(dispatch, after, most)
-            if after is None:
-                break
-            found += [
-                Wanted(each.pk, each.pk, each.subject, Channel(each.channel), quiet.waits_until(each, moment))
-                for each in readers
-            ]
-        return found
+        keys, readers = rounds.collect(dispatch, after, most)
+        return [self._wanted(readers[key], quiet, moment) if key in readers else PassedOver(key) for key in keys]
+
+    @staticmethod
+    def _wanted(one: Recipient, quiet: Quiet, moment: datetime) -> Wanted:
+        return Wanted(one.pk, one.pk, one.subject, Channel(one.channel), quiet.waits_until(one, moment))
 
     def is_still_news(self, dispatch: Dispatch) -> bool:
         """Say whether its time is not over."""

@@ -4,10 +4,17 @@ from datetime import datetime
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 from perron.core.clock import BRUSSELS
 
 register = template.Library()
+
+
+@register.simple_tag
+def colon() -> str:
+    """`{{ label }}{% colon %} {{ said }}`: in French a space stands before it, at which no line breaks."""
+    return "\N{NO-BREAK SPACE}:" if get_language() == "fr" else ":"
 
 
 @register.filter

@@ -55,7 +55,10 @@ def rights_of(activity: Activity, policy: Policy) -> list[str]:
 
 
 def _rights(activity: Activity, policy: Policy, words: Texts) -> str:
-    return f"{capitalised(words.listed([words.right(right).name.lower() for right in rights_of(activity, policy)]))}."
+    names = [words.right(right).name for right in rights_of(activity, policy)]
+    # German nouns keep their capital within a sentence.
+    within = names if words.language == "de" else [name[:1].lower() + name[1:] for name in names]
+    return f"{capitalised(words.listed(within))}."
 
 
 def _contact(policy: Policy) -> str:

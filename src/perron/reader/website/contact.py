@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from perron.communities import versions
@@ -18,6 +17,7 @@ from perron.privacy.declaring import Activity
 from perron.privacy.policy.current import policy
 from perron.reader import framing
 from perron.reader.public import at_the_edge, public
+from perron.reader.trapping import TrappingForm
 from perron.reader.website.truth import next_change
 from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
@@ -31,10 +31,8 @@ def _line(column: str, label: Any, *, required: bool = True, **attributes: str) 
     return field
 
 
-class ContactForm(forms.Form):
+class ContactForm(TrappingForm):
     """What somebody writes to the operator."""
-
-    use_required_attribute = False
 
     first_name = _line("first_name", gettext_lazy("First name"), autocomplete="given-name")
     name = _line("name", gettext_lazy("Name"), autocomplete="family-name")
@@ -54,18 +52,6 @@ class ContactForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"class": "input", "rows": 8, "maxlength": LONGEST, "dir": "auto"}),
     )
-    # Nobody sees it; programs that fill in every field do.
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "tabindex": "-1", "autocomplete": "off"}),
-    )
-
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: it is there to stop programs."))
-        return ""
 
     def written(self) -> Written:
         """Return what was filled in."""

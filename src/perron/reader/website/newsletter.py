@@ -24,6 +24,7 @@ from perron.privacy.declaring import Activity
 from perron.privacy.policy.current import policy
 from perron.reader import framing
 from perron.reader.public import at_the_edge, public
+from perron.reader.trapping import TrappingForm
 from perron.reader.website.truth import next_change
 from perron.screens.limits import SENDING, limited
 from perron.screens.own_posts import own_posts
@@ -31,10 +32,8 @@ from perron.screens.own_posts import own_posts
 _PART = part_of(Activity.PROMOTION)
 
 
-class NewsletterForm(forms.Form):
+class NewsletterForm(TrappingForm):
     """Where to write, and that one is old enough to agree alone."""
-
-    use_required_attribute = False
 
     email = forms.CharField(
         label=gettext_lazy("Your e-mail address"),
@@ -43,12 +42,6 @@ class NewsletterForm(forms.Form):
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email", "maxlength": 254}),
     )
     of_age = forms.BooleanField(required=False)
-    # Nobody sees it; programs that fill in every field do.
-    website = forms.CharField(
-        label=gettext_lazy("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "input", "tabindex": "-1", "autocomplete": "off"}),
-    )
 
     def __init__(self, data: Mapping[str, str] | None = None) -> None:
         super().__init__(data)
@@ -70,12 +63,6 @@ class NewsletterForm(forms.Form):
                 _("One agrees alone from the age of %(years)d. Say that you are that old.") % said
             )
         return True
-
-    def clean_website(self) -> str:
-        """Refuse what only a program fills in."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Leave the last field empty: it is there to stop programs."))
-        return ""
 
 
 @own_posts

@@ -7,6 +7,8 @@ const STORE = `perron:${page.platform}:push`;
 const OWN = `${page.root}device.json`;
 const box = document.querySelector("[data-device]");
 const form = box?.querySelector("form[data-standing]");
+// A browser without a push service of its maker's never answers.
+const PATIENCE = 20_000;
 
 /** What the device keeps: `{key, moved, server}`, or null. The service worker reads it too. */
 async function kept() {
@@ -54,12 +56,13 @@ async function subscribe() {
   say("");
   // Browsers want the press of the button and the question close together: nothing waits in between.
   const permission = await Notification.requestPermission();
-  if (permission !== "granted") return permission === "denied" ? show("denied") : say(box.dataset.notAsked);
-  const now = await subscribed().catch(() => null);
+  if (permission !== "granted") return permission === "denied" ? show("denied", true) : say(box.dataset.notAsked);
+  say(box.dataset.waiting);
+  const now = await Promise.race([subscribed().catch(() => null), patience()]);
   if (!now) return say(box.dataset.failed);
   const ticked = (name) => Array.from(form.querySelectorAll(`[name=${name}]:checked`), ({ value }) => value);
   const answer = await send(form.action, { ...now.toJSON(), kinds: ticked("kind"), topics: ticked("topic"), areas: ticked("area") });
-  if (answer?.status === 201 && (await take(answer))) return show("subscribed", true);
+  if (answer?.status === 201 && (await take(answer))) return say(""), show("subscribed", true);
   if (!(await kept())) await forget();
   const isRefusal = answer?.headers.get("Content-Type") === "application/problem+json";
   return say(isRefusal ? (await answer.json()).title : box.dataset.failed);
@@ -78,6 +81,8 @@ async function subscribed() {
   }
 }
 
+const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+
 const send = (address, said) =>
   fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(said) }).catch(() => null);
 
@@ -95,9 +100,11 @@ async function begin() {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const button = form.querySelector("button");
-    button.disabled = true;
+    // Not `disabled`, which would take the focus away.
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
     await subscribe();
-    button.disabled = false;
+    button.ariaDisabled = null;
   });
   show(await standing());
 }
