@@ -17,7 +17,7 @@ from django.db import connections
 from perron.audience.models import Channel
 from perron.delivery import dispatching, sending, working
 from perron.delivery.dispatching import expand
-from perron.delivery.leasing import lease
+from perron.delivery.leasing import Queue
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import source_of
 from perron.project.rounds import at_work
@@ -96,10 +96,10 @@ class Worker:
         patch.object(working, "expand", ended).start()
 
     def _watch_sending(self) -> None:
-        send = sending._send
+        lease, send = Queue.lease, sending._send
 
-        def taken(*which: Any) -> list[Delivery]:
-            batch = lease(*which)
+        def taken(queue: Queue, *which: Any) -> list[Delivery]:
+            batch = lease(queue, *which)
             self._has(batch)
             return batch
 
@@ -109,7 +109,7 @@ class Worker:
             finally:
                 self._has(None)
 
-        patch.object(sending, "take", taken).start()
+        patch.object(Queue, "lease", taken).start()
         patch.object(sending, "_send", noted).start()
 
 
