@@ -14,7 +14,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 /usr/bin/pyt
 # tests would take two seconds longer to start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench soak clean messages requirements sbom
+.PHONY: run test check types style bench soak clean messages requirements sbom
 
 run: $(VENV)/.runtime
 	$(BIN)/perron demo --quiet-if-loaded
@@ -26,13 +26,16 @@ WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 3 ? n + 1 : 4
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: $(VENV)/.dev
+# Types take longer than all the rest: with `make -j2 check`, the rest is looked at meanwhile.
+check: style types
+types: $(VENV)/.dev
+	$(BIN)/mypy
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djade --check --target-version 6.0 $$(git ls-files '*.html')
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
-	$(BIN)/mypy
 	$(BIN)/perron makemigrations --check --dry-run
 	PERRON_ORIGIN=https://perron.example $(BIN)/perron check --deploy --fail-level WARNING
 

@@ -1,11 +1,11 @@
 """The release of an alert to a hundred thousand devices: when the first, the middle and the last message had left.
 
-One worker, as it works: a thread makes the deliveries while another one sends. A push service on loopback takes them in
-a process of its own.
+One worker, as it works: a lane makes the deliveries while another one sends. A push service on loopback takes them in a
+process of its own.
 """
 
 import os
-import threading
+import signal
 import time
 from datetime import datetime
 
@@ -14,22 +14,21 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.db import close_old_connections, connections  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections  # noqa: E402
 from tests import making  # noqa: E402
 from tests.delivery.crowd import crowd  # noqa: E402
 
 from bench.pushing import engine, push_service  # noqa: E402
 from bench.rows import Row, at_most, reported  # noqa: E402
 from perron.audience.models import Channel  # noqa: E402
-from perron.delivery.carriers.push import WebPush  # noqa: E402
 from perron.delivery.models import Delivery, Dispatch  # noqa: E402
-from perron.delivery.sending import send_due  # noqa: E402
-from perron.delivery.working import dispatch  # noqa: E402
 from perron.privacy.tenancy.scope import process_acts_as_program  # noqa: E402
 from perron.project.preparing import prepare_database  # noqa: E402
 
 ON_POSTGRESQL = True
 _DEVICES = 100_000
+_SETTLING = 20.0
 
 
 def rows() -> list[Row]:
@@ -43,10 +42,14 @@ def rows() -> list[Row]:
         connections.close_all()
         if (worker := os.fork()) == 0:
             process_acts_as_program()
-            _work()
-        # Until the worker stands.
-        time.sleep(2)
+            call_command("worker")
+            os._exit(0)
+        # Until the worker stands, and has done what it does at first.
+        time.sleep(_SETTLING)
         released = making.released("alert", at=community).releases.get().at
+        while not Dispatch.objects.filter(ended_at__isnull=False).exists():
+            time.sleep(1)
+        os.kill(worker, signal.SIGTERM)
         os.waitpid(worker, 0)
     sent = Delivery.stored.filter(state=Delivery.State.SENT).order_by("ended_at")
     assert sent.count() == _DEVICES
@@ -57,20 +60,6 @@ def rows() -> list[Row]:
         reported(f"{name}: median", middle, "s"),
         reported(f"{name}: last", last, "s"),
     ]
-
-
-def _work() -> None:
-    def in_turn(work: object) -> None:
-        while not Dispatch.objects.filter(ended_at__isnull=False).exists():
-            work()  # type: ignore[operator]
-            time.sleep(0.3)
-        close_old_connections()
-
-    maker = threading.Thread(target=in_turn, args=(dispatch,))
-    maker.start()
-    in_turn(lambda: send_due(WebPush()))
-    maker.join()
-    os._exit(0)
 
 
 def _seconds(begin: datetime, end: datetime | None) -> float:

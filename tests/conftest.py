@@ -20,22 +20,32 @@ hypothesis.settings.load_profile("untimed")
 
 _TESTS = Path(__file__).parent
 # A worker takes whole files: one that begins such a file when the others are done has them wait.
+# The first needs no database, so that not all workers wait while one makes the tables.
 _LONG = (
-    "browser/test_pages.py",
-    "isolation/test_addresses.py",
     "policy/test_mutations.py",
-    "soak/test_soak.py",
+    "cluster/test_cluster.py",
+    "browser/test_pages.py",
+    "browser/test_writing.py",
     "project/test_processes.py",
-    "isolation/test_reaching.py",
     "policy/test_rows_X6.py",
-    "browser/test_directions.py",
-    "browser/test_today.py",
+    "browser/test_newcomer.py",
     "browser/test_offline.py",
+    "isolation/test_addresses.py",
+    "programs/test_openapi.py",
+    "browser/test_studio.py",
+    "browser/test_today.py",
+    "browser/test_directions.py",
     "browser/test_sources.py",
+    "browser/test_saved.py",
+    "soak/test_soak.py",
+    "desk/test_access.py",
+    "desk/test_hostile_values.py",
+    "project/test_observatory.py",
+    "project/test_forged_posts.py",
+    "studio/test_editing.py",
+    "privacy/test_every_table.py",
     "letters/test_killing.py",
     "demo/test_loaded.py",
-    "desk/test_hostile_values.py",
-    "privacy/test_every_table.py",
 )
 # Who asks for one of these reaches the database of the tests.
 _DATABASE = {"db", "transactional_db", "django_db_setup"}

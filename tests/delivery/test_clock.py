@@ -18,7 +18,7 @@ from perron.delivery.carriers import webhook as by_webhook
 from perron.delivery.carriers.mail import Mail
 from perron.delivery.digests.rounds import begin_round
 from perron.delivery.dispatching import expand
-from perron.delivery.leasing import lease
+from perron.delivery.leasing import Queue
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.releases import dispatch_releases
 from perron.delivery.sending import LEASE
@@ -112,7 +112,7 @@ def test_what_a_worker_took_before_it_died_is_free_after_a_jump_forward(
     liege: Community, server: MailServer, by: timedelta
 ) -> None:
     waiting(liege)
-    assert len(lease(Mail.channel, 20, LEASE)) == 3
+    assert len(Queue(Mail.channel).lease(20, LEASE)) == 3
     assert deliver() == 0
     jump(by)
     assert deliver() == 3
@@ -162,7 +162,7 @@ def test_what_a_worker_has_taken_stays_its_own_when_the_clock_is_set_back_and_is
 ) -> None:
     waiting(liege, "alert")
     taken_until = clock.now() + LEASE
-    lease(Mail.channel, 2, LEASE)
+    Queue(Mail.channel).lease(2, LEASE)
     jump(BACK)
     bring_forward()
     assert deliver() == 1, "that which nobody had taken"

@@ -81,7 +81,7 @@ def test_a_message_can_be_ended_by_one_press_of_the_mail_program(liege: Communit
     for part in ("plain", "html"):
         body = message.get_body((part,))
         assert body is not None
-        assert html.unescape(body.get_content()).count(path.removesuffix("stop/")) == 1
+        assert html.unescape(body.get_content()).count(path.partition("stop/")[0]) == 1
     assert Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert not Recipient.stored.exists()
 

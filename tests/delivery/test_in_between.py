@@ -137,7 +137,7 @@ def test_a_delivery_ends_once(liege: Community, server: MailServer) -> None:
     with clock.travel(clock.now() + SOON):
         for state in (State.EXPIRED, State.FAILED, State.SENT):
             ending.end([before["id"]], state, "late")
-        ending.try_again(before["id"], "late", after=timedelta(0))
+        ending.try_again(before["id"], "late", at=clock.now())
         ending.put_back(before["id"], "late", after=timedelta(0))
         assert deliver() == 0
     assert Delivery.stored.values().get() == before

@@ -201,9 +201,11 @@ def test_one_notification_to_try(liege: Community) -> None:
     assert not Recipient.stored.exists()
 
 
-def test_push_waits_where_nobody_could_be_asked(liege: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_push_waits_where_nobody_could_be_asked(
+    liege: Community, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def nobody() -> str:
-        raise Refused("nobody")
+        raise Refused("name somebody to ask")
 
     monkeypatch.setattr("perron.delivery.devices.contact", nobody)
     assert key_for_browsers() == ""
@@ -215,3 +217,5 @@ def test_push_waits_where_nobody_could_be_asked(liege: Community, monkeypatch: p
     assert not service.taken
     assert states() == [State.WAITING]
     assert Delivery.stored.get().tries == 0
+    assert "by push now (name somebody to ask)" in caplog.text
+    assert "PERRON_MAIL" not in caplog.text

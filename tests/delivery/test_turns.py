@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from perron.audience.models import Channel
 from perron.communities.models import Community
 from perron.core import clock
-from perron.delivery import dispatching, leasing, releases, sending, working
+from perron.delivery import dispatching, leasing, releases, working
 from perron.delivery.carriers.mail import Mail
 from perron.delivery.models import Delivery
+from perron.delivery.sending import send_due
 from perron.delivery.working import deliver
 from tests import making
 from tests.channels.mail_server import MailServer
@@ -50,6 +53,22 @@ def test_a_batch_takes_from_all_who_have_little_to_say(liege: Community, server:
         while dispatching.expand():
             pass
         assert len(leasing.Queue(Channel.EMAIL).lease(20, timedelta(minutes=10))) == 3
+
+
+def test_one_batch_more_asks_few_questions_more(liege: Community, server: MailServer) -> None:
+    for _ in range(60):
+        reader(liege)
+    making.released(at=liege)
+    with clock.travel(clock.now() + SOON):
+        releases.dispatch_releases()
+        dispatching.expand()
+        with CaptureQueriesContext(connection) as one:
+            assert send_due(Mail(), limit=20) == 20
+        with CaptureQueriesContext(connection) as two:
+            assert send_due(Mail(), limit=40) == 40
+    # What is leased, its dispatch, where the readers are, restrictions, suppressed addresses, the end; and whose turn
+    # it is, if the first batch took long.
+    assert len(two) - len(one) <= 7
 
 
 def test_the_first_messages_do_not_wait_for_all_of_a_long_list(
@@ -118,7 +137,7 @@ def test_a_list_waits_for_what_is_more_urgent_to_leave(
     def happens() -> None:
         if not stood:
             making.released("alert", at=liege)
-        sending.send_due(Mail(), limit=1)
+        send_due(Mail(), limit=1)
         alerts = Delivery.stored.filter(dispatch__priority=dispatching.ALERT)
         items = Delivery.stored.filter(dispatch__priority=dispatching.ITEM)
         stood.append((alerts.filter(state=Delivery.State.SENT).count(), items.count()))

@@ -30,6 +30,10 @@ HOSTILE = {
     "lone surrogate": "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
 }  # fmt: skip
 
+# What PostgreSQL might refuse where SQLite keeps it is asked of both. These are words like any: pages must escape them.
+WORDS = {"script", "attribute", "bidi", "emoji", "rtl", "template"}
+EACH = [pytest.param(value, marks=pytest.mark.once) if value in WORDS else value for value in HOSTILE]
+
 type Answers = dict[str, Any]
 
 
@@ -103,7 +107,7 @@ def test_the_right_answers_are_taken(desk: Client, form: Callable[[], tuple[str,
     assert desk.post(path, answers).status_code in ({404} if form is _changing_members else {200, 302})
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("hostile", EACH)
 @pytest.mark.parametrize("form", FORMS)
 def test_one_hostile_value_in_each_field(desk: Client, form: Callable[[], tuple[str, Answers]], hostile: str) -> None:
     path, answers = form()

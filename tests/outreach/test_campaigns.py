@@ -121,7 +121,7 @@ def test_an_alert_overtakes_a_newsletter_on_its_way(front: Platform, server: Mai
     making.released("alert", at=liege, title="Crue")
     deliver()
     headings = [str(message["Subject"]) for _to, message in server.taken]
-    assert headings.index("Crue") == 5
+    assert headings.index("Alerte\xa0: Crue") == 5
     assert len(headings) == 26
     assert Dispatch.objects.get(source="campaign").priority == dispatching.CAMPAIGN == 30
 
@@ -286,9 +286,15 @@ def test_at_the_desk_from_the_first_word_to_the_last_message(front: Platform, se
     assert deliver() == 1
     assert addresses(server) == ["anne@example.org"]
     assert desk.get(f"{path}send/").status_code == 302
-    assert desk.post(path, {"deed": "stop"}).status_code == 409
+    late = desk.post(path, {"deed": "stop"})
+    assert late.status_code == 409
+    assert "Il n’y a plus rien à arrêter" in late.text, "said on the page itself, which still shows how far it is"
+    assert "Le plan" in late.text
     assert desk.post(path, {"deed": "frame"}).status_code == 404
     assert "Le plan" in desk.get("/desk/news/").text
     made = campaign()
+    planned = {"seen": "1", "number": "1", "at": f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
+    assert desk.post(f"/desk/news/{made.pk}/send/", planned).status_code == 302
+    assert "C’est de nouveau un brouillon" in desk.post(f"/desk/news/{made.pk}/", {"deed": "stop"}, follow=True).text
     assert desk.post(f"/desk/news/{made.pk}/", {"deed": "discard"}).status_code == 302
     assert not Campaign.objects.filter(pk=made.pk).exists()

@@ -26,3 +26,12 @@ def test_every_command_is_documented() -> None:
     assert there <= described
     # Django's own that are worth knowing are described too.
     assert described - there <= {"check", "migrate"}
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    named = {
+        found for page in DOCS.rglob("*.md") for found in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text())
+    }
+    assert named
+    missing = [(path, name) for path, name in named if f"def {name}(" not in (DOCS.parent / path).read_text()]
+    assert missing == []

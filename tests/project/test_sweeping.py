@@ -11,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from perron.core import clock, waking
 from perron.delivery.working import SENDERS
 from perron.privacy.acting import SYSTEM
+from perron.project import rounds as beating
+from perron.project.nudging import nudge
 from perron.project.rounds import Lane, Pulse, with_work
 from perron.project.sweeping import Sweeper, sweep, sweepers
 from perron.publishing import releasing
@@ -90,6 +92,26 @@ def test_what_there_is_to_do_is_one_question(django_assert_num_queries: DjangoAs
         assert _named(with_work(sweepers())) == ["make deliveries of what there is to say"]
     with clock.travel(clock.now() + timedelta(minutes=2)):
         assert _named(with_work(sweepers())) == ["release what is due", "make deliveries of what there is to say"]
+
+
+@pytest.mark.once
+def test_what_another_process_leaves_to_do_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beating, "PERIOD", 30.0)
+    looks = threading.Semaphore(0)
+    pulse = Pulse([], lambda _: None)
+    monkeypatch.setattr(pulse, "look", looks.release)
+    thread = threading.Thread(target=pulse.run, daemon=True)
+    thread.start()
+    try:
+        assert looks.acquire(timeout=5)
+        assert not looks.acquire(timeout=0.2)
+        nudge()
+        assert looks.acquire(timeout=5)
+    finally:
+        waking.stopping.set()
+        pulse.hurry()
+        thread.join(5)
+        waking.stopping.clear()
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ _MOODS = {
     "hangs": "CLOSE",
 }
 # How long the program waits for an answer here, in seconds, instead of twenty; and how often a batch makes it wait.
-_PATIENCE, _HANGS = 1.0, 2
+_PATIENCE, _HANGS = 1.0, 1
 
 
 def moods(name: str, wanted: int) -> Cost:

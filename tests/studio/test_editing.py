@@ -68,7 +68,18 @@ def test_what_was_typed_comes_back_with_the_problems(liege: Community, editor: C
     assert newest(Item.objects.get()).details["starts"] == "bientôt"
 
 
-@pytest.mark.parametrize("value", ["<script>alert(1)</script>", "🎄" * 200, "حفلة", "a\u202eb", "a\0b", "x" * 60_000])
+@pytest.mark.parametrize(
+    "value",
+    # The last two PostgreSQL could refuse; the others are words like any.
+    [
+        *(
+            pytest.param(words, marks=pytest.mark.once)
+            for words in ("<script>alert(1)</script>", "🎄" * 200, "حفلة", "a\u202eb")
+        ),
+        "a\0b",
+        "x" * 60_000,
+    ],
+)
 @pytest.mark.parametrize("name", ["title_fr", "body_fr", "place", "starts", "expires_at", "price"])
 def test_no_value_breaks_the_editor(name: str, value: str, liege: Community, editor: Client) -> None:
     response = editor.post("/studio/liege/new/event/", {"action": "save", name: value})

@@ -164,3 +164,12 @@ def test_who_answers_that_it_is_gone_is_called_no_more(administrator: Client, re
     made.refresh_from_db()
     assert made.state == "off"
     assert Letter.objects.filter(kind="webhook-off").count() == 1
+
+
+@pytest.mark.parametrize("address", ["https://10.0.0.1/hook", "https://[fd00::1]/", "http://example.org/", "ftp://x/"])
+def test_what_could_never_be_called_is_said_at_once(administrator: Client, address: str) -> None:
+    answer = administrator.post(f"{ADDRESS}new/", {"address": address, "language": "nl"})
+    assert answer.status_code == 422
+    said = "inside a private network" if "[" in address or "10." in address else "begins with https://:"
+    assert said in html.unescape(answer.content.decode())
+    assert not Webhook.objects.exists()

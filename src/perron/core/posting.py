@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import IO
 
 import httpcore
@@ -16,7 +16,7 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from perron.core.fetching import Guard, NotFetched, checked_url, tls
+from perron.core.fetching import Guard, NotFetched, checked_url, is_public, tls
 from perron.core.waiting import asked_to_wait
 
 SECONDS = 600.0
@@ -43,10 +43,21 @@ def target(address: str, *, allow: Collection[str] = ()) -> httpx.URL:
 
     With `allow`, networks of one's own machine for tests, plain http and other ports are possible too.
     """
-    url = checked_url(address.strip(), _ANY if allow else _HTTPS | {80})
-    if url.scheme != "https" and not allow:
+    address = address.strip()
+    if not allow and not address.lower().startswith("https://"):
         raise NotFetched(_("Give an address that begins with https://: only there is it certain who receives."))
+    url = checked_url(address, _ANY if allow else _HTTPS)
+    # What a name leads to is looked at when something is sent; what a number is, is known.
+    if not allow and _is_private(url.host):
+        raise NotFetched(_("This address lies inside a private network: it is not opened."), "private")
     return url
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:
+        return False
 
 
 def post(

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from perron.core.clock import now
+from perron.core.waking import wake
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sources import Wanted, source_of
 from perron.delivery.turns import Turns, in_order
@@ -32,8 +33,11 @@ def expand(*, shard: int = _SHARD) -> int:
             dispatch.expanded_at = now()
             dispatch.save(update_fields=["expanded_at"])
             return 1
-        # The first messages leave while the long rest is being made.
-        most = shard if dispatch.cursor else min(shard, _FIRST)
+        most = shard
+        if dispatch.cursor is None:
+            # The first messages leave while the long rest is being made.
+            most = min(shard, _FIRST)
+            wake()
         wanted = source.wanted(dispatch, after=dispatch.cursor, most=most)
         Delivery.stored.bulk_create(
             [

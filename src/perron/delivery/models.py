@@ -65,7 +65,8 @@ class Dispatch(models.Model):
 
 
 class Delivery(AboutSomebody):
-    """One message to one recipient. `state` says where it stands; from all but the first it does not move on."""
+    """One message to one recipient. `state` says where it stands; from all but the first it does not move on, unless
+    somebody has what was not taken tried again (`dead_letters`)."""
 
     class State(models.TextChoices):
         """Where a delivery stands, and how it can end."""

@@ -6,16 +6,14 @@ Anybody can write to the mailbox. Only a report that names the address from whic
 """
 
 import logging
-from collections.abc import Collection
-from uuid import UUID
 
-from perron.audience.leaving import unsubscribe
 from perron.audience.models import Channel, Recipient
 from perron.channels.email.mailboxes import NoMailbox, read_new
 from perron.channels.email.reports import Report, read_report
 from perron.channels.email.return_path import whose
 from perron.delivery.models import Delivery
 from perron.delivery.sources import source_of
+from perron.delivery.stopping import stop
 from perron.letters import bounces
 from perron.letters.models import Letter
 from perron.privacy.acting import Actor
@@ -23,7 +21,6 @@ from perron.privacy.declaring import Activity
 from perron.privacy.objections import raise_objection
 from perron.privacy.subjects import Subject, of_address
 from perron.privacy.wishes import Objection
-from perron.publishing.sharing.placing import showing
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +63,8 @@ def _complained(subject: Subject, report: Report) -> bool:
         _object(delivery)
         return True
     if recipient := Recipient.stored.filter(subject_id=subject.id, channel=Channel.EMAIL).first():
-        for community in _about(delivery):
-            unsubscribe(recipient, community=community, acknowledged=False)
+        release = delivery.dispatch.release
+        stop(recipient, release.item_id if release else None, acknowledged=False)
     return True
 
 
@@ -78,12 +75,6 @@ def _object(delivery: Delivery) -> None:
     kept = Objection.objects.filter(subject_kind=subject.kind, subject_id=subject.id, activity=Activity.PROMOTION)
     if not kept.filter(raised_at__gte=delivery.made_at).exists():
         raise_objection(subject, Activity.PROMOTION, by=Actor(subject.kind, subject.id))
-
-
-def _about(delivery: Delivery) -> Collection[UUID | None]:
-    """Return which communities sent a message; [None], all, for one that was about all that somebody subscribes to."""
-    release = delivery.dispatch.release
-    return {release.item.community_id, *showing([release.item])} if release else [None]
 
 
 def _address(subject: Subject, report: Report) -> Subject | None:

@@ -51,7 +51,7 @@ def send_due(carrier: Carrier, *, limit: int = 2_000, lease: timedelta = LEASE) 
             try:
                 sent += _send(_ready(batch, writers), line, lease)
             except Unreachable as error:
-                _closed[carrier.channel].begin(error.reason)
+                _closed[carrier.channel].begin(error.reason, by=carrier.channel.value)
                 return sent
     _closed[carrier.channel].end()
     return sent

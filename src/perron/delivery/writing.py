@@ -32,7 +32,10 @@ class MailWriter:
     """A release as mails: made once for a language, then filled in for each reader."""
 
     def __init__(self, dispatch: Dispatch) -> None:
+        assert dispatch.release is not None
         self._dispatch = dispatch
+        # One press ends what it is about (`stopping`).
+        self._item = dispatch.release.item_id.hex
         self._made: dict[str, tuple[Mailing, str]] = {}
 
     def to(self, to: To, delivery: Delivery) -> Prepared:
@@ -47,7 +50,7 @@ class MailWriter:
             delivery.subject,
             message_id=f"<{delivery.pk}@{host()}>",
             own_place=place,
-            unsubscribe=f"{place}stop/",
+            unsubscribe=f"{place}stop/?of={self._item}",
         )
 
 

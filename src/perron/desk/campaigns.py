@@ -1,12 +1,14 @@
 """The operator's newsletter at the desk: what was sent and what is being written, to whom, and how it stands."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.csp import CSP
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,7 +17,7 @@ from django.views.decorators.csp import csp_override
 
 from perron.communities.access import holds, part_of, requires
 from perron.communities.permissions import SEND_NEWS, WRITE_NEWS
-from perron.core.errors import NotFound
+from perron.core.errors import Conflict, NotFound
 from perron.core.language import LANGUAGES, NAMES
 from perron.desk.asking import DeskForm, actor
 from perron.desk.breaches import MomentField
@@ -150,8 +152,14 @@ def edit(request: HttpRequest, campaign: UUID) -> HttpResponse:
 def one(request: HttpRequest, campaign: UUID) -> HttpResponse:
     """Show a message: as its readers get it, what was seen in it, how far it is; try it, stop it, throw it away."""
     found = get_object_or_404(Campaign, pk=campaign)
+    refusal = ""
     if request.method == "POST":
-        return _act(request, found)
+        try:
+            return _act(request, found)
+        except Conflict as conflict:
+            # While somebody read the page, it went on.
+            refusal = conflict.message
+            found.refresh_from_db()
     language = request.GET.get("language", "")
     language = language if language in LANGUAGES else next(iter(found.languages), LANGUAGES[0])
     basis = next((each for each in audience.bases() if each.id == found.basis), None)
@@ -164,8 +172,9 @@ def one(request: HttpRequest, campaign: UUID) -> HttpResponse:
         "findings": checking.find(found),
         "progress": sending.progress(found) if found.send_at else None,
         "may_send": holds(request.user, SEND_NEWS),
+        "refusal": refusal,
     }
-    return render(request, "desk/campaign.html", context)
+    return render(request, "desk/campaign.html", context, status=Conflict.status if refusal else 200)
 
 
 @xframe_options_sameorigin
@@ -217,11 +226,15 @@ def _act(request: HttpRequest, found: Campaign) -> HttpResponse:
     by = actor(request)
     match request.POST.get("deed", ""):
         case "test":
-            letter = writing.send_test(found, request.POST.get("language", ""), by=by)
+            language = request.POST.get("language", "")
+            letter = writing.send_test(found, language, by=by)
             messages.success(request, _("A test is on its way to %(email)s.") % {"email": letter.to})
+            return redirect(f"{reverse('desk:campaign', args=[found.pk])}?{urlencode({'language': language})}")
         case "stop":
-            sending.stop(found, by=by)
-            messages.success(request, _("Stopped. What had not left stays."))
+            stopped = sending.stop(found, by=by)
+            is_draft = stopped.state == _State.DRAFT
+            said = _("It is a draft again. Nobody gets it.") if is_draft else _("Stopped. What had not left stays.")
+            messages.success(request, said)
         case "discard":
             writing.discard(found, by=by)
             messages.success(request, _("The draft is thrown away."))

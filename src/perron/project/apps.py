@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
+from perron.core.waking import listen
 from perron.privacy.gate import keep
 from perron.privacy.gate.collecting import tables
 from perron.privacy.tenancy import logins, rows
 from perron.privacy.tenancy.paths import tenants_of
 from perron.privacy.tenancy.within import declare
+from perron.project.nudging import nudge
 
 
 class ProjectConfig(AppConfig):
@@ -24,6 +26,7 @@ class ProjectConfig(AppConfig):
         """Refuse to go on while any table, file, cache or log is undeclared; guard the tables when they are made."""
         import_module("perron.project.demo.excusing")
         keep()
+        listen(nudge)
         if settings.PERRON_TASKS == "celery":
             import_module("perron.project.celery")
         register(logins.check_login, Tags.security, deploy=True)

@@ -14,10 +14,13 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections, connection
 
 from perron.core.waking import listen, stopping
+from perron.project.nudging import last_nudge
 from perron.project.sweeping import Sweeper, carry_out, lanes
 
 # An alert starts within a second: this, and the time that its first message takes to be made.
 PERIOD = 0.6
+# Every so many seconds it looks at a file's time: whether another process of this machine left something to do.
+_EAR = 0.05
 # After this many seconds whoever is still at work is left to its lease.
 _GRACE = 8.0
 
@@ -42,10 +45,13 @@ class Pulse:
         """Look again and again, until the process is to stop."""
         while not stopping.is_set():
             self._early.clear()
+            heard = last_nudge()
             self.look()
             if self._failing:
                 close_old_connections()
-            self._early.wait(PERIOD)
+            ends = time.monotonic() + PERIOD
+            while time.monotonic() < ends and last_nudge() == heard and not self._early.wait(_EAR):
+                pass
 
     def look(self) -> None:
         """Look once. What is due by the clock begins even if the database does not answer: it may again by then."""

@@ -24,6 +24,7 @@ from perron.communities.models import Community
 from perron.core.errors import Gone, NotFound, Refused
 from perron.core.language import NAMES
 from perron.core.mail_addresses import masked
+from perron.delivery import stopping
 from perron.delivery.devices import try_out
 from perron.letters import bounces
 from perron.privacy.acting import Actor
@@ -92,19 +93,21 @@ def own(request: HttpRequest, language: str, key: str) -> HttpResponse:
 @part_of(Activity.SUBSCRIPTIONS)
 @anyone
 def stop(request: HttpRequest, language: str, key: str) -> HttpResponse:
-    """End everything by one POST, which mail programs send without a cookie (RFC 8058); a GET leads to one's own page.
+    """End by one POST what a message was about, which mail programs send without a cookie (RFC 8058); a GET leads to
+    one's own page.
 
     Whoever has the key may do so: that another site made somebody's browser post it would need the key too.
     """
     if request.method != "POST":
         return framing.private(redirect("reader:subscription", language, key))
     # Pressed twice: it is as the reader wants it.
-    is_device = False
+    context = {"is_device": False}
     with suppress(Gone):
         recipient = opened(key)
-        is_device = recipient.channel == Channel.PUSH
-        unsubscribe(recipient)
-    return framing.private(_page(request, "reader/unsubscribed.html", {"is_device": is_device}))
+        context["is_device"] = recipient.channel == Channel.PUSH
+        stopping.stop(recipient, _item(request.GET.get("of", "")))
+        context["still"] = Recipient.stored.filter(pk=recipient.pk).exists()
+    return framing.private(_page(request, "reader/unsubscribed.html", context | {"key": key}))
 
 
 def page_of(recipient: Recipient, language: str, done: str = "") -> str:
@@ -158,6 +161,13 @@ def _act(request: HttpRequest, recipient: Recipient) -> str:
 def _hours(recipient: Recipient) -> tuple[str, str]:
     begins, ends = (f"{at:%H:%M}" if at else "" for at in (recipient.quiet_from, recipient.quiet_until))
     return begins, ends
+
+
+def _item(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _community(key: str) -> Community:

@@ -43,7 +43,7 @@ class WantedForm(forms.Form):
         super().__init__(data, initial={"language": community.languages[0]} | (initial or {}))
         offered: dict[str, Any] = {
             "language": [(code, NAMES[code]) for code in community.languages],
-            "kinds": [(kind, KNOWN[kind].label) for kind in KINDS],
+            "kinds": [(kind, KNOWN[kind].plural) for kind in KINDS],
             "topics": [(topic.slug, str(topic)) for topic in Topic.objects.all()],
         }
         for name, choices in offered.items():

@@ -148,14 +148,14 @@ class Exchange:
             found += [line for each in dialled if (line := each.result())]
         return found
 
-    def renewed(self, to: PushAddress) -> Line:
+    def renewed(self, to: PushAddress, deadline: float) -> Line:
         """Return a new line to a push service that hung up on a kept one: on the others it did so as well.
 
         Raises as `lines`.
         """
         for line in self._free.pop(to.origin, []):
             line.close()
-        return self._dial(to)
+        return self._dial(to, deadline)
 
     def give_back(self, to: PushAddress, line: Line) -> None:
         """Keep a line that is open for later."""

@@ -169,9 +169,9 @@ class Post:
                 if held := self._held(address.origin):
                     return held
                 # Many that each take their time would hold up the whole batch.
-                if time.monotonic() > deadline + PATIENCE:
+                if time.monotonic() >= deadline + PATIENCE:
                     return Outcome("unreachable", error.reason, _SOON)
-                line, answer = self._once_more(address, request)
+                line, answer = self._once_more(address, request, deadline + PATIENCE)
         except (Broken, NotFetched) as error:
             reason = error.reason if isinstance(error, Broken) else error.code
             return self._pause(address.origin, reason) if reason == "TimeoutError" else Outcome("later", reason)
@@ -179,13 +179,13 @@ class Post:
         self._pauses.pop(address.origin, None)
         return _read(answer)
 
-    def _once_more(self, address: PushAddress, request: bytes) -> tuple[Line, Answer]:
+    def _once_more(self, address: PushAddress, request: bytes, deadline: float) -> tuple[Line, Answer]:
         """Send on a new line what a kept one did not carry: the other side had waited too long for it.
 
-        It has its own time: what another push service took of the batch's is not this one's fault.
+        What another push service took of the batch's time is not this one's fault: all that is sent once more has as
+        much again.
         """
-        line = self._exchange.renewed(address)
-        deadline = time.monotonic() + PATIENCE
+        line = self._exchange.renewed(address, deadline)
         line.ask(request, deadline)
         return line, line.answer(deadline)
 

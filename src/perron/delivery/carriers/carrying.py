@@ -12,7 +12,7 @@ from perron.privacy.clearing import Clearance
 
 
 class Unreachable(Exception):
-    """Nothing can leave by this channel now, whosesoever. `reason` is a code."""
+    """Nothing can leave by this channel now, whosesoever. `reason`, for the log, says nothing about anybody."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -50,7 +50,7 @@ class _Line:
                 yield each, read(outcome)
         except Refused as error:
             # Nobody could be asked about what we send: the installation's business, not a message's.
-            raise Unreachable(type(error).__name__) from error
+            raise Unreachable(error.message) from error
         finally:
             # There is no such browser any more: what it wanted goes as well.
             forget_gone(gone)
