@@ -85,6 +85,31 @@ def test_the_first_messages_do_not_wait_for_all_of_a_long_list(
     assert made[:2] == [2, 5]
 
 
+def test_the_next_batch_is_of_what_became_more_urgent_meanwhile(
+    liege: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leasing, "_KEPT", 1_000)
+    for _ in range(3):
+        reader(liege)
+    making.released(at=liege)
+    queue = leasing.Queue(Channel.EMAIL)
+
+    def made_and_taken(most: int) -> list[int]:
+        releases.dispatch_releases()
+        while dispatching.expand():
+            pass
+        return [each.dispatch.priority for each in queue.lease(most, timedelta(minutes=10))]
+
+    with clock.travel(clock.now() + SOON):
+        assert made_and_taken(1) == [dispatching.ITEM]
+        making.released("alert", at=liege)
+        assert made_and_taken(2) == [dispatching.ALERT] * 2
+        # The first of these was leased before; another one comes before it goes on to what is less urgent.
+        making.released("alert", at=liege, title="Encore")
+        assert made_and_taken(4) == [dispatching.ALERT] * 4
+        assert made_and_taken(2) == [dispatching.ITEM] * 2
+
+
 class Waiting:
     """Stands for `core.waking.stopping`: whenever a list waits, something happens."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.db import connection
 from django.test import Client
 
 from perron.audience.keys import key_of
@@ -15,7 +16,7 @@ from perron.core.errors import Conflict, Gone, NotAllowed, Refused
 from perron.letters.models import Letter
 from perron.letters.posting import post_due
 from perron.outreach.models import NewsReader
-from perron.outreach.newsletter import audience, joining, leaving
+from perron.outreach.newsletter import audience, joining, leaving, sending
 from perron.outreach.newsletter.audience import Reader, basis_named
 from perron.privacy import consents, journal, objections, restrictions, standing
 from perron.privacy.acting import SYSTEM
@@ -25,10 +26,11 @@ from perron.privacy.consents import OfAge, Shown
 from perron.privacy.declaring import Activity
 from perron.privacy.models import Consent, Restriction
 from perron.privacy.policy.current import policy
+from perron.privacy.policy.values import Basis
 from perron.privacy.subjects import of_address, of_person
 from tests import making
 from tests.delivery.town import reader
-from tests.outreach.readers import PAGE, basis, client_of, staff, stranger, token
+from tests.outreach.readers import PAGE, basis, campaign, client_of, staff, stranger, token
 
 pytestmark = pytest.mark.django_db
 
@@ -273,3 +275,19 @@ def test_a_contact_can_refuse_where_the_address_is_noted(front: Platform) -> Non
     add_contact(front.partner, by=SYSTEM, kind="contract", name="D", function="", email="d@example.org", phone="",
                 refuses_promotion=True)  # fmt: skip
     assert emails(consent=False) == []
+
+
+def test_nobody_waits_while_an_audience_is_counted(front: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite one transaction writes at a time, and a million are counted for minutes."""
+    stranger()
+    message, count = campaign(), audience.count
+    transactions = [len(connection.savepoint_ids)]
+
+    def counted(of: Basis) -> int:
+        transactions.append(len(connection.savepoint_ids))
+        return count(of)
+
+    monkeypatch.setattr(audience, "count", counted)
+    sending.send(message, expected=message.edition, number=1, by=SYSTEM)
+    assert len(transactions) == 2
+    assert transactions[0] == transactions[1]

@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection
@@ -12,9 +13,17 @@ from perron.core.clock import now
 from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.turns import Turn, Turns, Waiting, in_order
 
-# For so many seconds the order is kept: what is more urgent waits no longer than that to be seen, and a batch that is
-# sent faster does not look at all dispatches for itself alone.
+# For so many seconds the order is kept, unless something more urgent comes: a batch that is sent faster does not look
+# at all dispatches for itself alone.
 _KEPT = 0.1
+_MORE_URGENT = """
+    SELECT EXISTS (
+        SELECT 1 FROM delivery_dispatch WHERE ended_at IS NULL AND priority < %s AND EXISTS (
+            SELECT 1 FROM delivery_delivery WHERE dispatch_id = delivery_dispatch.id AND channel = %s
+            AND state = 'waiting' AND due_at <= %s
+        )
+    )
+"""
 # One statement finds, locks and marks them. What it finds first is found once, however the rest is planned.
 _TAKE = """
     WITH due AS MATERIALIZED (
@@ -35,22 +44,35 @@ class Queue:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._waiting: list[Waiting] = []
+        self._priority = 0
         self._asked = float("-inf")
 
     def lease(self, most: int, lasts: timedelta) -> list[Delivery]:
         """Take up to `most` for ourselves, by moving when they are due; `tries` counts this one."""
         batch: list[Delivery] = []
-        if time.monotonic() < self._asked + _KEPT:
-            batch = self._take(most, lasts)
+        if time.monotonic() < self._asked + _KEPT and not self._is_overtaken():
+            batch = self._take(self._waiting, most, lasts)
         if len(batch) < most:
             self._asked = time.monotonic()
-            self._waiting = in_order(with_due(self._channel))
-            batch += self._take(most - len(batch), lasts)
+            waiting = in_order(with_due(self._channel))
+            taken = self._take(waiting, most - len(batch), lasts)
+            batch += taken
+            # Kept are those as urgent as the last of these; before something less urgent goes, all are looked at.
+            urgency = {key: priority for key, priority, _share in waiting}
+            self._priority = urgency[taken[-1].dispatch_id] if taken else 0
+            self._waiting = [each for each in waiting if each[1] == self._priority]
         return batch
 
-    def _take(self, most: int, lasts: timedelta) -> list[Delivery]:
+    def _is_overtaken(self) -> bool:
+        """Say whether something has become due that is more urgent than what is being sent."""
+        moment = Delivery._meta.get_field("due_at").get_db_prep_value(now(), connection)
+        with connection.cursor() as cursor:
+            cursor.execute(_MORE_URGENT, [self._priority, self._channel.value, moment])
+            return bool(cursor.fetchone()[0])
+
+    def _take(self, waiting: Iterable[Waiting], most: int, lasts: timedelta) -> list[Delivery]:
         turns, batch = _turns[self._channel], list[Delivery]()
-        for turn in turns.of(self._waiting):
+        for turn in turns.of(waiting):
             if taken := _leased(turn, self._channel, most - len(batch), lasts):
                 turns.took(turn)
                 batch += taken

@@ -58,11 +58,13 @@ def send(campaign: Campaign, *, expected: int, number: int, at: datetime | None 
     more than a year away; `Conflict` where the draft or the number is another one by now.
     """
     permit(by, SEND_NEWS)
+    # Counting a million takes minutes; where one writes at a time, all others would wait for the transaction.
+    reached = audience.count(basis_named(campaign.basis))
     with transaction.atomic():
         locked = draft(campaign, expected=expected)
         if stops := next((each for each in find(locked) if each.stops), None):
             raise Refused(f"{stops.where}: {stops.sentence}" if stops.where else stops.sentence)
-        _check_number(audience.count(basis_named(locked.basis)), number)
+        _check_number(reached, number)
         if at and not now() < at < now() + _LATEST:
             raise Refused(_("Choose a moment that is still to come, within a year."))
         locked.state, locked.send_at = _State.SCHEDULED, at or now()
