@@ -20,6 +20,7 @@ _LONG = (
     "policy/test_mutations.py",
     "soak/test_soak.py",
     "project/test_processes.py",
+    "project/test_deploying.py",
     "isolation/test_reaching.py",
     "policy/test_rows_X6.py",
     "browser/test_directions.py",
