@@ -6,7 +6,8 @@ from typing import Any
 
 import django
 
-from perron.project.serving import Address, load, web_server
+from perron.project.listening import Address
+from perron.project.serving import load, web_server
 
 _BODY = Path(sys.argv[2]).read_bytes()
 _CHUNKS = [_BODY]

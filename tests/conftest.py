@@ -27,6 +27,7 @@ _LONG = (
     "browser/test_pages.py",
     "browser/test_writing.py",
     "project/test_processes.py",
+    "project/test_deploying.py",
     "policy/test_rows_X6.py",
     "browser/test_newcomer.py",
     "browser/test_offline.py",

@@ -38,7 +38,7 @@ def test_paths_and_port_agree() -> None:
         assert place in PAGE
     assert f"PERRON_HOME={unit('WorkingDirectory')}" in (DEPLOY / "perron.env").read_text()
     upstream = f"127.0.0.1:{arguments[arguments.index('--port') + 1]}"
-    for file in ("nginx.conf", "Caddyfile"):
+    for file in ("nginx.conf", "Caddyfile", "perron.socket"):
         assert upstream in (DEPLOY / file).read_text()
     assert f"http://{upstream}/health" in PAGE
 
@@ -130,6 +130,7 @@ def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     there = UNIT.replace("ExecStart=/opt/perron/venv/bin/perron", "ExecStart=/bin/true")
     path = tmp_path / "perron.service"
     path.write_text(there)
+    shutil.copy(DEPLOY / "perron.socket", tmp_path)
     checked = run("systemd-analyze", "verify", "--man=no", str(path))
     complaints = [line for line in (checked.stdout + checked.stderr).splitlines() if "perron" in line]
     assert complaints == []

@@ -43,6 +43,12 @@ def test_every_setting_is_one_that_the_program_reads() -> None:
     assert {"PERRON_TASKS", "PERRON_BROKER"} <= used <= known
 
 
+def test_the_socket_is_where_the_web_server_says_it_listens() -> None:
+    options = starts(SCALED / "perron-web.service")
+    host, port = (options[options.index(name) + 1] for name in ("--host", "--port"))
+    assert f"ListenStream={host}:{port}\n" in (SCALED / "perron-web.socket").read_text()
+
+
 def test_the_files_that_are_named_are_there() -> None:
     for command in re.findall(r"^    install .*$", PAGE, re.MULTILINE):
         source, target = command.split()[-2:]
@@ -62,6 +68,7 @@ def test_all_share_one_folder() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
 def test_systemd_accepts_the_units(tmp_path: Path) -> None:
+    shutil.copy(SCALED / "perron-web.socket", tmp_path)
     for unit in UNITS:
         installed = tmp_path / unit.name.replace("@.", "@1.")
         # It looks for the program, which is not installed here.

@@ -1,5 +1,6 @@
 """`perron serve` as it is run: real processes, a database of their own, requests by HTTP."""
 
+import json
 import os
 import signal
 import socket
@@ -111,10 +112,22 @@ def test_a_style_that_was_edited_is_served_after_the_next_start(tmp_path: Path) 
     collected.write_text("/* not what the source says */")
     _run(tmp_path, "from perron.project.preparing import prepare; prepare()")
     assert collected.read_text() == "/* not what the source says */"
-    (tmp_path / "static" / "collected").write_text(f"an older build than {stamp}")
+    _pretend_an_older_build(tmp_path / "static", stamp)
     _run(tmp_path, "from perron.project.preparing import prepare; prepare()")
     assert collected.read_text() != "/* not what the source says */"
     assert list(collected.parent.glob("perron.*.css.br"))
+    # Web processes of the build before, which a deploy replaces one by one, and open pages have theirs meanwhile.
+    left = {path.name for path in collected.parent.glob("before*")}
+    assert left == {"before.0123456789ab.css", "before.0123456789ab.css.br"}
+
+
+def _pretend_an_older_build(static: Path, stamp: str) -> None:
+    for name in ("before.css", "before.0123456789ab.css", "before.0123456789ab.css.br", "before.ba9876543210.css"):
+        (static / "screens" / name).write_text("/* of an earlier build */")
+    manifest = json.loads((static / "staticfiles.json").read_text())
+    manifest["paths"]["screens/before.css"] = "screens/before.0123456789ab.css"
+    (static / "staticfiles.json").write_text(json.dumps(manifest))
+    (static / "collected").write_text(f"an older build than {stamp}")
 
 
 def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:

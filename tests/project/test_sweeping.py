@@ -14,7 +14,7 @@ from perron.privacy.acting import SYSTEM
 from perron.project import rounds as beating
 from perron.project.nudging import nudge
 from perron.project.rounds import Lane, Pulse, with_work
-from perron.project.sweeping import Sweeper, sweep, sweepers
+from perron.project.sweeping import Sweeper, carry_out, sweep, sweepers
 from perron.publishing import releasing
 from perron.publishing.extending import extend_occurrences
 from perron.publishing.kinds.event.occurring import HORIZON
@@ -190,3 +190,21 @@ def test_what_takes_long_or_waits_for_somebody_outside_holds_up_nothing_else() -
 
 def _named(rounds: list[Sweeper]) -> list[str]:
     return [sweeper.name for sweeper in rounds]
+
+
+def test_two_threads_of_one_process_do_not_work_in_one_lane_at_once() -> None:
+    together: list[int] = []
+    inside = threading.Semaphore(0)
+
+    def work() -> None:
+        inside.release()
+        time.sleep(0.1)
+        together.append(inside._value)
+        inside.acquire()
+
+    both = [threading.Thread(target=carry_out, args=(Sweeper(name, work, 0, "post"),)) for name in ("one", "other")]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert together == [1, 1]

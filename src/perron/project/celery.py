@@ -9,6 +9,8 @@ import hashlib
 import logging
 import ssl
 import threading
+import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +33,8 @@ _MOST_WAITING = 20
 # A message that ended so many workers is dropped; its work is found again.
 _MOST_DELIVERIES = 5
 _SECONDS = 3
+# So long is a broker left alone that did not take a message: trying may take seconds, and the work is found without it.
+_REST = 15.0
 _LOOK = "look"
 
 _log = logging.getLogger(__name__)
@@ -120,13 +124,31 @@ def sweep(name: str) -> None:
             look()
 
 
+@dataclass
+class Broker:
+    """Whether it takes messages, as far as this process knows."""
+
+    is_away: bool = False
+    tried_again_at: float = 0.0
+
+
+_broker = Broker()
+
+
 def publish(task: Any, *arguments: str, queue: str) -> bool:
-    """Have the broker take a message, and say whether it did."""
+    """Have the broker take a message, and say whether it did; one that did not answer just now is not asked."""
+    if time.monotonic() < _broker.tried_again_at:
+        return False
     try:
         task.apply_async(arguments, queue=f"{_PREFIX}.{queue}", confirm_timeout=_SECONDS)
     except (OperationalError, OSError) as error:
-        _log.warning("The broker takes no messages (%s); the work is found without them.", type(error).__name__)
+        if not _broker.is_away:
+            _log.warning("The broker takes no messages (%s); the work is found without them.", type(error).__name__)
+        _broker.is_away, _broker.tried_again_at = True, time.monotonic() + _REST
         return False
+    if _broker.is_away:
+        _log.warning("The broker takes messages again.")
+    _broker.is_away = False
     return True
 
 

@@ -1,10 +1,14 @@
 """What must stand before the first request: the database's tables, the media folder, the collected static files."""
 
 import hashlib
+import json
+import os
+import re
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -13,6 +17,9 @@ from perron.privacy.tenancy import logins, rows
 from perron.project.backups.restoring import mark
 
 _STAMP = "collected"
+_COMPRESSED = re.compile(r"\.(?:br|gz)$")
+# A name with the hash of the content in it, as the manifest storage gives, compressed or not.
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/.]+(?:\.(?:br|gz))?$")
 
 
 def prepare() -> None:
@@ -41,15 +48,39 @@ def prepare_database() -> None:
 
 
 def prepare_static() -> None:
-    """Collect, hash and compress the static files if one of them changed since the last time."""
-    stamp = Path(settings.STATIC_ROOT) / _STAMP
+    """Collect, hash and compress the static files if one of them changed since the last time.
+
+    What the build before had stays: web processes that are still to be replaced serve it, and open pages ask for it.
+    """
+    root = Path(settings.STATIC_ROOT)
+    stamp = root / _STAMP
     build = _fingerprint()
     if stamp.exists() and stamp.read_text() == build:
         return
     # The stamp goes first: were collecting interrupted, the next start begins again.
     stamp.unlink(missing_ok=True)
-    call_command("collectstatic", clear=True, interactive=False, verbosity=0)
+    before = _hashed_names(root)
+    for path in _files(root):
+        if not _HASHED.search(path.name):
+            # Older than its source, so that it is collected anew; until then it is served.
+            os.utime(path, (0, 0))
+    call_command("collectstatic", interactive=False, verbosity=0)
+    kept = before | _hashed_names(root)
+    for path in _files(root):
+        is_used = _COMPRESSED.sub("", path.relative_to(root).as_posix()) in kept
+        if not is_used if _HASHED.search(path.name) else path.stat().st_mtime == 0:
+            path.unlink()
     stamp.write_text(build)
+
+
+def _files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.is_file()]
+
+
+def _hashed_names(root: Path) -> set[str]:
+    """Return the names that pages of the build in `root` use."""
+    manifest = root / ManifestFilesMixin.manifest_name
+    return set(json.loads(manifest.read_text())["paths"].values()) if manifest.exists() else set()
 
 
 def _fingerprint() -> str:

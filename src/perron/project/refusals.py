@@ -1,8 +1,10 @@
 """What answers when no view does: a page for people, a problem (RFC 9457) for programs."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponseBase
 
-from perron.reader.api.problems import problem
+from perron.reader.api.problems import SECONDS_AWAY, failure, is_away, problem
 from perron.reader.sharing import allow_reading
 from perron.screens import problems
 
@@ -15,10 +17,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def broken(request: HttpRequest) -> HttpResponseBase:
-    """Answer when something went wrong on our side."""
+    """Answer when something went wrong on our side, or the database is away."""
+    error = sys.exception()
     if _is_for_programs(request):
-        return allow_reading(problem(500, "Something went wrong here, not with the request. Try again later."))
-    return problems.broken(request)
+        return allow_reading(failure(error))
+    answer = problems.broken(request)
+    if is_away(error):
+        answer.status_code = 503
+        answer["Retry-After"] = SECONDS_AWAY
+    return answer
 
 
 def _is_for_programs(request: HttpRequest) -> bool:

@@ -13,16 +13,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from granian._granian import SocketHolder
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 from granian.server.common import AbstractServer
+from granian.server.mp import MPServer
+
+from perron.project.listening import Address, opened
 
 # Two threads per web process: Python runs one at a time, the other one serves while the first waits for the database.
 THREADS = 2
@@ -30,31 +33,34 @@ THREADS = 2
 _MOST_ENDS = 5
 _WINDOW = 60.0
 _GRACE = 10
+# Connections that may wait to be taken.
+_WAITING = 2048
 _PR_SET_PDEATHSIG = 1
+
+_FORKS = sys.platform == "linux"
+if _FORKS:
+    multiprocessing.set_start_method("fork", force=True)
 
 _log = logging.getLogger(__name__)
 
 
-class PortTaken(Exception):
-    """The address cannot be listened on; the message says why."""
+class OneSocketServer(MPServer):
+    """granian whose web processes take connections from one socket, so that those that wait outlive a process.
 
+    By itself it opens one for each, and what waits at that of a process that ends is reset.
+    """
 
-@dataclass(frozen=True)
-class Address:
-    """Where to listen."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}/"
+    def _init_shared_socket(self) -> None:
+        self._sso = opened(Address(self.bind_addr, self.bind_port))
+        # A web process begins to listen when it can answer.
+        self._shd = SocketHolder(self._sso.fileno(), False, _WAITING)  # type: ignore[call-arg, assignment]
 
 
 def web_server(
     address: Address, *, processes: int, target: str = "perron.project.wsgi:application"
 ) -> AbstractServer[Any]:
     """Return granian for `target`, without an access log: it would hold addresses."""
-    return Server(
+    return (OneSocketServer if _FORKS else Server)(
         target,
         address=address.host,
         port=address.port,
@@ -62,7 +68,7 @@ def web_server(
         workers=processes,
         blocking_threads=THREADS,
         backpressure=512,
-        backlog=2048,
+        backlog=_WAITING,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
@@ -77,7 +83,6 @@ def serve(address: Address, *, processes: int, with_worker: bool, announce: Call
 
     A web process or worker that ends is replaced; one that keeps ending takes everything down. Raises `PortTaken`.
     """
-    check_free(address)
     # The web processes are forks: a database connection must not be shared with them.
     connections.close_all()
     server = web_server(address, processes=processes)
@@ -106,28 +111,18 @@ def load(target: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def check_free(address: Address) -> None:
-    """Raise `PortTaken` if nothing can listen at `address` now."""
-    try:
-        family, kind, protocol, _, where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as trial:
-            # As the server does, so that the remains of closed connections do not count.
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(where)
-            trial.listen()
-    except OSError as error:
-        raise PortTaken(f"Nothing can listen at {address.host} port {address.port}: {error.strerror}.") from error
-
-
 def _when_open(address: Address, announce: Callable[[], None]) -> None:
     while True:
         try:
-            socket.create_connection((address.host, address.port), timeout=1).close()
+            with socket.create_connection((address.host, address.port), timeout=1) as trial:
+                # At a socket that was handed over, connecting says nothing: it is the answer that counts, here a 400.
+                trial.sendall(b"?\r\n\r\n")
+                if trial.recv(1):
+                    announce()
+                    return
         except OSError:
-            time.sleep(0.05)
-        else:
-            announce()
-            return
+            pass
+        time.sleep(0.05)
 
 
 class Worker:

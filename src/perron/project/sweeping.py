@@ -1,7 +1,9 @@
 """What happens by itself: each sweeper looks in the tables for what is due. `rounds.py` says when they are called."""
 
 import logging
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +60,9 @@ _MINUTE = 60.0
 _SELDOM = 600.0
 _HOUR = 3600.0
 _DAY = 24 * 3600.0
+
+# By lane. Where a broker comes and goes, a thread of Celery and one of our own would meet.
+_at_work: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 _log = logging.getLogger(__name__)
 
@@ -174,9 +179,13 @@ def sweep(rounds: list[Sweeper]) -> None:
 
 
 def carry_out(sweeper: Sweeper) -> bool:
-    """Run it, and return whether it found something to do. One that fails is logged, and tried again at its time."""
+    """Run it, and return whether it found something to do. One that fails is logged, and tried again at its time.
+
+    Of one lane, one runs at a time in this process: what a kill may repeat is what one has in flight.
+    """
     try:
-        return bool(sweeper.run())
+        with _at_work[sweeper.lane]:
+            return bool(sweeper.run())
     except Exception:  # noqa: BLE001 nothing may end the loop
         _log.exception("The sweeper “%s” failed; it is tried again.", sweeper.name)
         return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
@@ -14,6 +15,8 @@ from pydantic import Field
 from perron.core.errors import PerronError
 
 MEDIA_TYPE = "application/problem+json"
+# About as long as a database takes to start.
+SECONDS_AWAY = "10"
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,20 @@ def _on_validation(_request: HttpRequest, error: Any) -> HttpResponse:
     return unacceptable([Issue(name=str(each["loc"][-1]), detail=each["msg"]) for each in error.errors])
 
 
+def failure(error: BaseException | None) -> HttpResponse:
+    """Return the response to what went wrong on our side."""
+    status = 503 if is_away(error) else 500
+    response = problem(status, "Something went wrong here, not with the request. Try again later.")
+    if status == 503:
+        response["Retry-After"] = SECONDS_AWAY
+    return response
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Say whether it is the database that cannot be reached, which comes back: proxies and programs try again."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
 def _on_failure(_request: HttpRequest, error: Exception) -> HttpResponse:
     _log.error("The API failed.", exc_info=error)
-    return problem(500, "Something went wrong here, not with the request. Try again later.")
+    return failure(error)

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from perron.project import environment
+from perron.project.listening import Address, PortTaken, check_free
 from perron.project.preparing import prepare
 from perron.project.running import Busy, at_work
-from perron.project.serving import Address, PortTaken, check_free, serve
+from perron.project.serving import serve
 
 
 class Command(BaseCommand):
