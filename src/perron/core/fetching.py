@@ -38,13 +38,10 @@ ACCEPT = (
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
 
-# What `ipaddress` calls global or does not know, and nobody publishes from: 6to4 and its relays, Teredo,
-# IPv4-compatible, local-use NAT64, ORCHID, documentation, segment routing, site-local; and the address by which Azure
-# speaks to its machines.
-_NOT_PUBLIC = """
-    168.63.129.16 192.88.99.0/24 2002::/16 2001::/32 ::/96 64:ff9b:1::/48 2001:10::/28 2001:20::/28 3fff::/20 5f00::/16
-    fec0::/10
-"""
+# What `ipaddress` calls global or does not know, and nobody publishes from: what Azure speaks to its machines by, 6to4
+# and its relays, Teredo, IPv4-compatible, local-use NAT64, ORCHID, documentation, segment routing, site-local.
+_NOT_PUBLIC = """168.63.129.16 192.88.99.0/24 2002::/16 2001::/32 ::/96 64:ff9b:1::/48 2001:10::/28 2001:20::/28
+                 3fff::/20 5f00::/16 fec0::/10"""
 _NOT_PUBLIC_NETWORKS = [ip_network(text) for text in _NOT_PUBLIC.split()]
 _NAT64 = ip_network("64:ff9b::/96")
 _REDIRECTED = {301, 302, 303, 307, 308}
