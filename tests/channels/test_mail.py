@@ -121,7 +121,7 @@ def test_the_address_that_ends_a_list_is_left_as_it_is_and_spaces_stay_single() 
     assert max(len(line) for line in lines if b"=?utf-8?" in line) <= 76
 
 
-@pytest.mark.parametrize("length", [1, 30, 69, 70, 71, 500])
+@pytest.mark.parametrize("length", [1, *range(40, 55), 500])
 def test_a_mail_made_once_for_many_says_what_one_made_for_its_reader_says(length: int) -> None:
     place = f"https://perron.example/{'k' * length}?a=b"
     words = f"Été = {OWN_PLACE}\n{OWN_PLACE}, fin \n"
@@ -136,4 +136,4 @@ def test_a_mail_made_once_for_many_says_what_one_made_for_its_reader_says(length
     for sort in ("plain", "html"):
         bodies = [message.get_body((sort,)) for message in (one, other)]
         assert len({body.get_content() for body in bodies if body}) == 1
-    assert max(len(line) for line in prepared.source().split(b"\r\n") if b"List-Unsubscribe" not in line) <= 78
+    assert max(len(line) for line in prepared.source().split(b"\r\n") if b"List-Unsubscribe" not in line) <= 76
