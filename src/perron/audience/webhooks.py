@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from perron.audience.choices import Choice, packed
+from perron.audience.failing import failure_in_words
 from perron.audience.leaving import forget
 from perron.audience.models import Channel, Recipient, Subscription, Webhook
 from perron.audience.subscribing import takes_subscriptions
@@ -19,7 +20,7 @@ from perron.communities.models import Community
 from perron.communities.permissions import KEEP_WEBHOOKS
 from perron.core.clock import now
 from perron.core.errors import Conflict, NotFound, Refused
-from perron.core.posting import target
+from perron.core.posting import is_inside, target
 from perron.privacy import journal
 from perron.privacy.acting import Actor
 from perron.privacy.auditing import record
@@ -124,9 +125,13 @@ def _new_secret() -> str:
 
 
 def _checked(address: str) -> str:
-    found = str(target(address, allow=settings.PERRON_WEBHOOK_NETWORKS))
+    allowed = settings.PERRON_WEBHOOK_NETWORKS
+    url = target(address, allow=allowed)
+    found = str(url)
     if len(found) > _LONGEST:
         raise Refused(_("Give an address of at most %(most)d characters.") % {"most": _LONGEST})
+    if not allowed and is_inside(url.host):
+        raise Refused(failure_in_words("private"))
     if leads_here(found):
         raise Refused(_("This address leads back to this site. Give that of the server that is to be told."))
     return found

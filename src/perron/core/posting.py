@@ -46,14 +46,12 @@ def target(address: str, *, allow: Collection[str] = ()) -> httpx.URL:
     address = address.strip()
     if not allow and not address.lower().startswith("https://"):
         raise NotFetched(_("Give an address that begins with https://: only there is it certain who receives."))
-    url = checked_url(address, _ANY if allow else _HTTPS)
-    # What a name leads to is looked at when something is sent; what a number is, is known.
-    if not allow and _is_private(url.host):
-        raise NotFetched(_("This address lies inside a private network: it is not opened."), "private")
-    return url
+    return checked_url(address, _ANY if allow else _HTTPS)
 
 
-def _is_private(host: str) -> bool:
+def is_inside(host: str) -> bool:
+    """Say whether a host is the number of a machine in a private network. What a name leads to is looked at when
+    something is sent."""
     try:
         return not is_public(ip_address(host))
     except ValueError:
