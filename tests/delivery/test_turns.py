@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from perron.communities.models import Community
 from perron.core import clock
 from perron.delivery import dispatching, leasing, releases, working
 from perron.delivery.carriers.mail import Mail
-from perron.delivery.models import Delivery
+from perron.delivery.models import Delivery, Dispatch
 from perron.delivery.sending import send_due
 from perron.delivery.working import deliver
 from tests import making
@@ -162,3 +163,25 @@ def test_what_cannot_leave_holds_up_no_list_for_long(liege: Community, monkeypat
         working.dispatch(patience=0.05)
     assert Delivery.stored.count() == 6
     assert len(looked) > 3
+
+
+def test_what_cannot_be_listed_holds_up_nothing_behind_it(
+    liege: Community, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader(liege)
+    broken = making.released("alert", at=liege, title="Crue").releases.get()
+    making.released(at=liege, title="Marché")
+    wanted = releases.Releases.wanted
+
+    def or_not(source: Any, dispatch: Dispatch, **which: Any) -> Any:
+        if dispatch.release_id == broken.pk:
+            raise ZeroDivisionError
+        return wanted(source, dispatch, **which)
+
+    with clock.travel(clock.now() + timedelta(seconds=20)):
+        with monkeypatch.context() as patch:
+            patch.setattr(releases.Releases, "wanted", or_not)
+            assert deliver() == 1
+        assert [message["Subject"] for message in server.messages()] == ["Marché"]
+        monkeypatch.setattr(dispatching, "_aside", {})
+        assert deliver() == 1, "it is tried again"
