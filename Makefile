@@ -44,8 +44,11 @@ bench: $(VENV)/.dev
 
 # Kills what works at random moments, so many times each, and counts what was lost or done twice.
 KILLS ?= 100
+# So often services are restarted, and the installation is deployed anew, where PostgreSQL, RabbitMQ and nginx are installed.
+TIMES ?= 10
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak $(KILLS)
+	$(BIN)/python -m tests.cluster $(TIMES)
 
 # Which libraries an installation runs, with their licences: CycloneDX, for those who ask.
 sbom: $(VENV)/.dev

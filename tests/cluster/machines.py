@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 from urllib.parse import urlencode
 
 from django.db import DatabaseError, InterfaceError, connection
@@ -39,6 +39,38 @@ class WebServer:
     port: int
     process: "subprocess.Popen[bytes]"
     kept: socket.socket | None = None
+
+
+@dataclass
+class Nursery:
+    """Starts workers at once, in place of the seconds that Python takes: most kills would meet one that only starts."""
+
+    environment: dict[str, str]
+    workers: list[int] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [*PROGRAM, "nursery"], env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in list(self.workers):
+            self.kill(worker)
+        self._process.kill()
+        self._process.communicate()
+
+    def start(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write("one more\n")
+        self._process.stdin.flush()
+        self.workers.append(int(self._process.stdout.readline()))
+
+    def kill(self, worker: int) -> None:
+        self.workers.remove(worker)
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{worker}").exists(), every=0.01)
 
 
 @dataclass
@@ -75,11 +107,6 @@ class Cluster:
         assert worker.wait(PATIENCE) == 0
         self.workers.remove(worker)
         self.start_worker()
-
-    def kill(self, worker: "subprocess.Popen[bytes]") -> None:
-        self.workers.remove(worker)
-        worker.kill()
-        worker.wait()
 
     def acted(self) -> list[str]:
         file = Path(self.environment["PERRON_HOME"]) / "acted"
