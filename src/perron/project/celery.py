@@ -10,7 +10,7 @@ import logging
 import ssl
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,6 +130,21 @@ class Broker:
 
     is_away: bool = False
     tried_again_at: float = 0.0
+    _noting: threading.Lock = field(default_factory=threading.Lock)
+
+    def refused(self, error: Exception) -> None:
+        """Leave it alone for a while. Several threads find out at once; it is said once."""
+        with self._noting:
+            if not self.is_away:
+                _log.warning("The broker takes no messages (%s); the work is found without them.", type(error).__name__)
+            self.is_away, self.tried_again_at = True, time.monotonic() + _REST
+
+    def took(self) -> None:
+        """Note that it takes messages."""
+        with self._noting:
+            if self.is_away:
+                _log.warning("The broker takes messages again.")
+            self.is_away = False
 
 
 _broker = Broker()
@@ -142,13 +157,9 @@ def publish(task: Any, *arguments: str, queue: str) -> bool:
     try:
         task.apply_async(arguments, queue=f"{_PREFIX}.{queue}", confirm_timeout=_SECONDS)
     except (OperationalError, OSError) as error:
-        if not _broker.is_away:
-            _log.warning("The broker takes no messages (%s); the work is found without them.", type(error).__name__)
-        _broker.is_away, _broker.tried_again_at = True, time.monotonic() + _REST
+        _broker.refused(error)
         return False
-    if _broker.is_away:
-        _log.warning("The broker takes messages again.")
-    _broker.is_away = False
+    _broker.took()
     return True
 
 
