@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -58,16 +58,25 @@ def another_database(given: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _made() -> Path:
-    """Return the folder to copy; the first who asks makes it, and the others wait."""
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return the run's folder of this name; the first who asks has `make` fill it, and the others wait.
+
+    Whatever `make` raises; who asks next begins anew.
+    """
     _FOLDER.mkdir(mode=0o700, exist_ok=True)
-    home = _FOLDER / "home"
-    with (_FOLDER / "lock").open("w") as lock:
+    folder = _FOLDER / name
+    with (_FOLDER / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.exists():
-            _make(unfinished := _FOLDER / "unfinished")
-            unfinished.rename(home)
-    return home
+        if not folder.exists():
+            unfinished = _FOLDER / f"{name}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+def _made() -> Path:
+    return made_once("home", _make)
 
 
 def _make(home: Path) -> None:

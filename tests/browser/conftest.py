@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser.installation import ARGUMENTS, Site, find_chromium, served, sign_in
+from tests.browser.installation import Site, find_chromium, launched, served, sign_in
 
 _KEY = "perron:front:following"
 # As long as the pages are waited for: a busy machine answers late, and what is wrong stays wrong.
@@ -38,21 +38,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """Debian's Chromium. Where there is none and none can be installed, the tests are skipped, but not in CI."""
-    path = find_chromium()
-    if path is None:
-        reason = "there is no Chromium here (Debian: apt install chromium)"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+def playwright(django_db_setup: None) -> Iterator[Playwright]:
+    """What drives browsers."""
     # Playwright keeps an event loop in this thread; to Django every later query would look like one from inside it,
     # and gets a connection of its own. Each world closes its connection, else the test database cannot be dropped.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     connections.close_all()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
         connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium. Where there is none and none can be installed, the tests are skipped, but not in CI."""
+    with launched(playwright, find_chromium()) as browser:
+        yield browser
 
 
 @pytest.fixture

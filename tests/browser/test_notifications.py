@@ -5,13 +5,14 @@ the service worker by the browser's own protocol.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Worker, expect
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, Playwright, Worker, expect
 
-from tests.browser.installation import Site
+from tests.browser.installation import Site, find_program, launched
 from tests.browser.test_offline import held, settled
 from tests.channels.push_service import Browser
 
@@ -26,6 +27,13 @@ STUB = """
   PushManager.prototype.subscribe = async (options) => (sessionStorage.stub = JSON.stringify(options), made);
   PushManager.prototype.getSubscription = async () => (sessionStorage.stub ? made : null);
 """
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
+    """The build without windows shows no notifications."""
+    with launched(playwright, find_program("chromium")) as browser:
+        yield browser
 
 
 def standing(page: Page, name: str) -> Any:

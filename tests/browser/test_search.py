@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.installation import Site
 
+pytestmark = pytest.mark.once
+
 FOLLOWS = {"perron:front:following": json.dumps({"communities": ["liege", "biblio"], "topics": []})}
 
 

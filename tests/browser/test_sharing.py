@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_studio import PHONE, signed_in
 from tests.browser.test_today import follow, ready, titles
+
+pytestmark = pytest.mark.once
 
 
 def test_a_notice_is_offered_accepted_and_read_once(visit: Callable[..., Page], attempt: int) -> None:
