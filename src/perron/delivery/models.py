@@ -45,7 +45,7 @@ class Dispatch(models.Model):
     # The same by channel and reason: [["email", "refused", "restricted", 3], …].
     detail = models.JSONField(default=list)
     # Of a first release: how many readers it reached by their digests, by round and state (`digests.tallying`).
-    digest_tally = models.JSONField(default=dict)
+    digest_tally = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # When somebody had those tried again that were not taken, which is possible once, and when they were let go.
     retried_at = models.DateTimeField(null=True)
     let_go_at = models.DateTimeField(null=True)
