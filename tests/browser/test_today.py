@@ -1,17 +1,24 @@
 """Today: what matters now, what is new, then all that is followed, merged on the device."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.installation import Site
+from tests.browser.installation import Site, served
 
 pytestmark = pytest.mark.once
 
 THREE = ["liege", "biblio", "herstal"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own: the first page shows what is newest, and other tests release as well."""
+    with served(tmp_path_factory.mktemp("today")) as site:
+        yield site
 
 
 def ready(page: Page) -> None:
