@@ -36,8 +36,7 @@ def test_a_resident_signs_up_looks_after_the_account_and_closes_it(
     drawing: FilePayload = {"name": "moi.png", "mimeType": "image/png", "buffer": page.screenshot()}
     page.set_input_files("[name=photo]", drawing)
     page.get_by_role("button", name="Enregistrer la photo").click()
-    expect(page.locator("img.portrait")).to_be_visible()
-    assert page.evaluate("document.querySelector('img.portrait').naturalWidth") == 320
+    expect(page.locator("img.portrait")).to_have_js_property("naturalWidth", 320)
 
     other = visit(link)
     expect(other.locator("h1")).to_have_text("Ce lien ne fonctionne pas")

@@ -80,7 +80,7 @@ def test_an_alert_that_is_public_is_shown_as_its_update(liege: Community, author
     item = making.released("alert", at=liege)
     drafting.save(item, making.content("alert", title="Eau coupée"), by=SYSTEM, expected=item.edition)
     found = words(parsed(author.get(inside(item, "mail"))))
-    assert "Eau coupée" in found
+    assert "Alerte, mise à jour\xa0: Eau coupée" in found
     assert any("Mis à jour" in each for each in found)
 
 
