@@ -87,8 +87,9 @@ def test_a_display_turns_its_pages_and_goes_on_without_a_network(visit: Callable
     assert _shown(page) == held
     page.keyboard.press("Space")
     page.context.set_offline(True)
-    page.clock.fast_forward(6 * 60_000)
-    page.clock.fast_forward(1_000)
+    # The first time, the answer to what was asked before may still come.
+    for moment in (6 * 60_000, 6 * 60_000, 1_000):
+        page.clock.fast_forward(moment)
     expect(page.locator("[data-offline]")).to_be_visible()
     page.reload()
     expect(page.locator("[data-slide]:not([hidden]) h2")).to_be_visible()
