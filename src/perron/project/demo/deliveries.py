@@ -22,7 +22,7 @@ from perron.privacy.subjects import of_address
 from perron.publishing.models import Release
 
 _COMMUNITY = "liege"
-_READERS = ("anne.lecteur@example.org", "bart.lezer@example.org", "claude.parti@example.org")
+_READERS = ("anne.lecteur@example.org", "bart.lezer@example.org", "claire.partie@example.org")
 _STATE = Delivery.State
 # Nobody is there, and nobody is called: one is paused, the other was switched off.
 _HOOKS: dict[str, dict[str, str]] = {
