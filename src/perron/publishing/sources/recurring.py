@@ -170,13 +170,14 @@ def _truth(master: Vevent, moved: list[Vevent], *, except_for: list[Vevent]) -> 
 
 
 def _agrees(details: dict[str, Any], truth: Any, start: date, zone: ZoneInfo) -> bool:
-    """Say whether our expansion of `details` gives the same times, in the first year and in the coming one."""
+    """Say whether our expansion of `details` gives the same times, in the first year, be it far away, and in the coming
+    one."""
     form = EventForm(details, languages=["en"])
     if not form.is_valid():
         return False
     begins = to_utc(start, zone) - timedelta(days=1)
-    ours = occurrences(EventDetails(**form.values()), since=begins)
-    for first, last in ((begins, min(begins + HORIZON, now() + HORIZON)), (now() - PAST, now() + HORIZON)):
+    ours = occurrences(EventDetails(**form.values()), since=begins, until=max(begins, now()) + HORIZON)
+    for first, last in ((begins, begins + HORIZON), (now() - PAST, now() + HORIZON)):
         expected = _between(truth, first, last, zone)
         found = [span for span in ours if _touches(span, first, last)]
         # Ours is cut at the most that is kept.

@@ -27,13 +27,16 @@ _INTERVAL = re.compile(r"INTERVAL=([^;]*)")
 _YEARS = range(1970, 2201)
 
 
-def occurrences(details: EventDetails, *, since: datetime | None = None) -> list[tuple[datetime, datetime]]:
-    """Return the (start, end) in UTC of each time from `since` (default: a month ago) to the horizon, in order.
+def occurrences(
+    details: EventDetails, *, since: datetime | None = None, until: datetime | None = None
+) -> list[tuple[datetime, datetime]]:
+    """Return the (start, end) in UTC of each time, in order, from `since` (default: a month ago) to `until` (default:
+    the horizon).
 
     Works on unsaved details too. Wall-clock times recur: 19:00 stays 19:00 when the clocks change.
     """
     first = since or now() - PAST
-    last = now() + HORIZON
+    last = until or now() + HORIZON
     zone = ZoneInfo(details.time_zone)
     duration = _local(details.ends_at, zone) - _local(details.starts_at, zone)
     moved = {datetime.fromisoformat(move["at"]): move for move in details.moved}
