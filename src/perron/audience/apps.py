@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,4 +11,5 @@ class AudienceConfig(AppConfig):
 
     def ready(self) -> None:
         """Have unsubscriptions repeated after a restore, and subscriptions end with the contract of the partner."""
-        from perron.audience import leaving, winding_down  # noqa: F401, PLC0415 register their rules
+        for rule in ("leaving", "winding_down"):
+            import_module(f"perron.audience.{rule}")

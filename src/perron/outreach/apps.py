@@ -1,7 +1,6 @@
-from django.apps import AppConfig
+from importlib import import_module
 
-_OPERATORS = "what people write to the operator, who answers for it"
-_NEWS = "the operator's own newsletter"
+from django.apps import AppConfig
 
 
 class OutreachConfig(AppConfig):
@@ -12,17 +11,4 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what of it goes along when a partner leaves; campaigns are a source of deliveries."""
-        from perron.delivery import sources  # noqa: PLC0415 there are models only now
-        from perron.outreach.newsletter.delivering import Campaigns  # noqa: PLC0415
-        from perron.outreach.newsletter.sending import SOURCE  # noqa: PLC0415
-        from perron.publishing.handing_over.parts import register  # noqa: PLC0415 there are models only now
-
-        register(
-            stays={
-                "outreach.conversation": _OPERATORS,
-                "outreach.message": _OPERATORS,
-                "outreach.newsreader": _NEWS,
-                "outreach.campaign": _NEWS,
-            }
-        )
-        sources.register(SOURCE, Campaigns())
+        import_module("perron.outreach.registering")

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,6 +11,4 @@ class PublishingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what goes along when a partner leaves."""
-        from perron.publishing.handing_over.own import register_own  # noqa: PLC0415 there are models only now
-
-        register_own()
+        import_module("perron.publishing.registering")

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,7 +11,4 @@ class ReaderConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell `delivery` how an item is answered to other programs."""
-        from perron.delivery.calling import told_by  # noqa: PLC0415 there are models only now
-        from perron.reader.api.at_home import told  # noqa: PLC0415
-
-        told_by(told)
+        import_module("perron.reader.registering")
